@@ -1,0 +1,21 @@
+from .addresses import Addressed, Redirect
+from .articles import Article, Byline
+from .authors import Author
+from .images import Image
+from .pages import Page
+from .publication import Publication
+from .taxonomy import Format, Section, Series
+
+__all__ = [
+    "Addressed",
+    "Article",
+    "Author",
+    "Byline",
+    "Format",
+    "Image",
+    "Page",
+    "Publication",
+    "Redirect",
+    "Section",
+    "Series",
+]

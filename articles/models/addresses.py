@@ -1,0 +1,212 @@
+"""Which address belongs to what, now and for ever after."""
+
+from typing import Any
+from urllib.parse import unquote
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.urls import reverse
+
+from .fields import AddressField
+
+# First segments of fixed addresses, present and planned: no article or page may take one as its
+# slug. A system check holds this against the URLconf.
+RESERVED_SLUGS = frozenset(
+    [
+        "admin",
+        "accounts",
+        "api",
+        "archive",
+        "author",
+        "corrections",
+        "favicon",
+        "feed",
+        "format",
+        "healthz",
+        "manifest",
+        "media",
+        "newsletter",
+        "news-sitemap",
+        "page",
+        "preview",
+        "rest",
+        "robots",
+        "search",
+        "section",
+        "series",
+        "sitemap",
+        "static",
+        "tag",
+    ]
+)
+
+
+class Addressed(models.Model):
+    """Anything with a page of its own. Changing its slug leaves a redirect at the old address."""
+
+    slug = models.SlugField(
+        max_length=120,
+        unique=True,
+        help_text="The last part of the address: lower-case letters, digits and hyphens.",
+    )
+
+    class Meta:
+        abstract = True
+
+    def get_absolute_url(self) -> str:
+        raise TypeError(f"{type(self).__name__} has no address")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.slug = self.slug.lower()
+        with transaction.atomic():
+            old_address = self._stored_address()
+            super().save(*args, **kwargs)
+            address = self.get_absolute_url()
+            if old_address != address:
+                # Whoever lives at an address wins over what used to be there.
+                Redirect.objects.filter(old_path=normalise_path(address)).delete()
+                if old_address:
+                    Redirect.objects.keep(old_address, self)
+
+    def _stored_address(self) -> str | None:
+        """The address under which this row is stored at the moment, None for a new row."""
+        if self.pk is None:
+            return None
+        stored = type(self)._base_manager.filter(pk=self.pk).only("pk", "slug").first()
+        return stored.get_absolute_url() if stored else None
+
+
+class RootAddressed(Addressed):
+    """What lives directly under `/`: articles and static pages share one set of slugs."""
+
+    class Meta:
+        abstract = True
+
+    def get_absolute_url(self) -> str:
+        return reverse("article", args=[self.slug])
+
+    def clean(self) -> None:
+        super().clean()
+        self.refuse_taken_slug()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Raise ValidationError where the slug is reserved or belongs to an article or page."""
+        with transaction.atomic():
+            self.refuse_taken_slug()
+            super().save(*args, **kwargs)
+
+    def refuse_taken_slug(self) -> None:
+        slug = self.slug.lower()
+        if slug in RESERVED_SLUGS:
+            raise ValidationError(
+                {"slug": f"“{slug}” is one of the magazine's own addresses; choose another slug."}
+            )
+        for model in RootAddressed.__subclasses__():
+            others = model._base_manager.filter(slug=slug)
+            if model is type(self):
+                others = others.exclude(pk=self.pk)
+            if others.exists():
+                kind = model._meta.verbose_name
+                raise ValidationError({"slug": f"Another {kind} has the address “{slug}” already."})
+
+
+def normalise_path(path: str) -> str:
+    """The form in which old addresses are stored and looked up: decoded, lower case, one slash at
+    each end. Query and fragment are not part of an old address."""
+    path = unquote(path.split("?")[0].split("#")[0])
+    return "/" + "".join(f"{part}/" for part in path.lower().split("/") if part)
+
+
+class RedirectManager(models.Manager["Redirect"]):
+    def keep(self, old_path: str, target: models.Model) -> "Redirect":
+        """Lead `old_path` to `target` from now on, whatever it led to before."""
+        fields: dict[str, Any] = dict.fromkeys(REDIRECT_TARGETS)
+        fields[target._meta.model_name or ""] = target
+        redirect, _ = self.update_or_create(
+            old_path=normalise_path(old_path), defaults={**fields, "elsewhere": ""}
+        )
+        return redirect
+
+    def target_of(self, path: str) -> str | None:
+        """Where a reader who asks for `path` should be sent, or None.
+
+        Promise: the answer is the present address of a row or another host, never another old
+        address; so there are no chains, and no loop can be made.
+        """
+        redirect = (
+            self.filter(old_path=normalise_path(path)).select_related(*REDIRECT_TARGETS).first()
+        )
+        return redirect.address if redirect else None
+
+
+REDIRECT_TARGETS = ("article", "page", "section", "format", "series", "author")
+
+
+def leads_to_exactly_one() -> models.Q:
+    """One target column is filled and the others are empty."""
+    either = ~models.Q(elsewhere="") & models.Q(
+        **{f"{name}__isnull": True for name in REDIRECT_TARGETS}
+    )
+    for chosen in REDIRECT_TARGETS:
+        filled = {f"{name}__isnull": name != chosen for name in REDIRECT_TARGETS}
+        either |= models.Q(elsewhere="", **filled)
+    return either
+
+
+class Redirect(models.Model):
+    """An old address, and the row (not the address) that it leads to."""
+
+    old_path = models.CharField(
+        "old address",
+        max_length=255,
+        unique=True,
+        help_text="The path readers may still have, such as /2019/05/old-name/.",
+    )
+    article = models.ForeignKey("Article", models.CASCADE, null=True, blank=True)
+    page = models.ForeignKey("Page", models.CASCADE, null=True, blank=True)
+    section = models.ForeignKey("Section", models.CASCADE, null=True, blank=True)
+    format = models.ForeignKey("Format", models.CASCADE, null=True, blank=True)
+    series = models.ForeignKey("Series", models.CASCADE, null=True, blank=True)
+    author = models.ForeignKey("Author", models.CASCADE, null=True, blank=True)
+    elsewhere = AddressField(
+        "address elsewhere",
+        blank=True,
+        help_text="Only for what has moved to another website.",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = RedirectManager()
+
+    class Meta:
+        ordering = ["old_path"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(old_path__startswith="/") & ~models.Q(old_path="/"),
+                name="redirect_old_path_is_a_path",
+                violation_error_message="An old address begins with a slash and is not the front page.",
+            ),
+            models.CheckConstraint(
+                condition=leads_to_exactly_one(),
+                name="redirect_leads_to_exactly_one",
+                violation_error_message="Choose exactly one thing that the old address leads to.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.old_path
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.old_path = normalise_path(self.old_path)
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        self.old_path = normalise_path(self.old_path)
+
+    @property
+    def target(self) -> Addressed | None:
+        """The row this leads to; None when it leads to another website."""
+        return next((row for name in REDIRECT_TARGETS if (row := getattr(self, name))), None)
+
+    @property
+    def address(self) -> str:
+        return self.target.get_absolute_url() if self.target else self.elsewhere

@@ -1,0 +1,263 @@
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.utils import timezone
+from taggit.managers import TaggableManager
+
+from articles import prose
+
+from .addresses import RootAddressed
+from .authors import Author
+from .fields import ProseField
+from .images import Image
+from .taxonomy import Format, Section, Series
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    def published(self, at: datetime | None = None) -> "ArticleQuerySet":
+        """What the public may see at the moment `at` (now, if not given): the one rule for it."""
+        at = at or timezone.now()
+        return self.filter(published_at__lte=at).filter(
+            Q(embargoed_until__isnull=True) | Q(embargoed_until__lte=at)
+        )
+
+    def newest_first(self) -> "ArticleQuerySet":
+        """The order of every listing; the key makes it total, so that pages can be cut by it."""
+        return self.order_by("-published_at", "-pk")
+
+    def in_section(self, section: Section) -> "ArticleQuerySet":
+        """Displayed in the section, or standing in it as well."""
+        also = Article.also_in.through.objects.filter(article=OuterRef("pk"), section=section)
+        return self.filter(Q(section=section) | Exists(also))
+
+    def by_author(self, author: Author) -> "ArticleQuerySet":
+        return self.filter(Exists(Byline.objects.filter(article=OuterRef("pk"), author=author)))
+
+    def tagged(self, *tags: models.Model) -> "ArticleQuerySet":
+        """With at least one of these tags."""
+        through = Article.tags.through.objects.filter(
+            object_id=OuterRef("pk"),
+            content_type=ContentType.objects.get_for_model(Article),
+            tag__in=tags,
+        )
+        return self.filter(Exists(through))
+
+    def with_byline(self) -> "ArticleQuerySet":
+        """Fetch the authors in their order with one query for all rows."""
+        return self.prefetch_related(
+            Prefetch("bylines", Byline.objects.select_related("author").order_by("position"))
+        )
+
+    def for_cards(self) -> "ArticleQuerySet":
+        """All that a card or a teaser shows, without the body: two queries for any number."""
+        return self.select_related("section", "format", "lead_image").defer("body").with_byline()
+
+    def for_page(self) -> "ArticleQuerySet":
+        """All that an article's own page shows of it."""
+        return self.select_related("section", "format", "series", "lead_image").with_byline()
+
+
+class Article(RootAddressed):
+    class Stage(models.TextChoices):
+        """The newsroom's state; what the public sees is decided by `published()` alone."""
+
+        DRAFT = "draft"
+        IN_REVIEW = "in_review"
+        READY = "ready"
+
+    headline = models.CharField(max_length=240)
+    deck = models.CharField(max_length=400, blank=True, help_text="The line under the headline.")
+    body = ProseField(blank=True)
+    # Derived from the body when it is saved, so that listings never read a body.
+    teaser = ProseField(blank=True, editable=False)
+    has_rest = models.BooleanField(default=False, editable=False)
+    word_count = models.PositiveIntegerField(default=0, editable=False)
+    prose_policy = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    format = models.ForeignKey(
+        Format, models.PROTECT, null=True, blank=True, related_name="articles"
+    )
+    section = models.ForeignKey(
+        Section,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="articles",
+        help_text="The one that is displayed.",
+    )
+    also_in = models.ManyToManyField(
+        Section,
+        blank=True,
+        related_name="also_articles",
+        help_text="Further sections that list it.",
+    )
+    series = models.ForeignKey(
+        Series, models.SET_NULL, null=True, blank=True, related_name="articles"
+    )
+    tags = TaggableManager(blank=True)
+    authors = models.ManyToManyField(Author, through="Byline", blank=True, related_name="articles")
+
+    lead_image = models.ForeignKey(
+        Image, models.PROTECT, null=True, blank=True, related_name="lead_of"
+    )
+    lead_caption = models.TextField(
+        "caption", blank=True, help_text="For this article only; else the picture's own is shown."
+    )
+    correction = models.TextField(blank=True, help_text="Shown at the end of the article.")
+    author_note = models.TextField(
+        blank=True, help_text="Stands under the article, such as “The views are the author's own.”"
+    )
+
+    stage = models.CharField(max_length=9, choices=Stage, default=Stage.DRAFT)
+    published_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="From this moment on it is public. Empty: not published.",
+    )
+    embargoed_until = models.DateTimeField(
+        null=True, blank=True, help_text="Nothing of it is public before this moment."
+    )
+    updated_at = models.DateTimeField(
+        "updated",
+        null=True,
+        blank=True,
+        help_text="Shown as “Updated”: set it when a change matters to readers.",
+    )
+    front_rank = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="Place at the head of the front page: 1 is the lead. Empty: by date.",
+    )
+
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    modified_at = models.DateTimeField(auto_now=True)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(headline=""), name="article_has_a_headline"),
+            models.CheckConstraint(
+                condition=Q(stage__in=["draft", "in_review", "ready"]),
+                name="article_stage_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(updated_at__isnull=True)
+                | Q(published_at__isnull=True)
+                | Q(updated_at__gte=F("published_at")),
+                name="article_updated_after_it_was_published",
+                violation_error_message="“Updated” cannot be before the publication.",
+            ),
+            models.CheckConstraint(
+                condition=Q(front_rank__isnull=True) | Q(front_rank__gte=1),
+                name="article_front_rank_counts_from_one",
+            ),
+        ]
+        indexes = [
+            models.Index(F("published_at").desc(), F("id").desc(), name="article_newest"),
+            *(
+                models.Index(
+                    F(f"{group}_id"),
+                    F("published_at").desc(),
+                    F("id").desc(),
+                    name=f"article_newest_in_{group}",
+                )
+                for group in ("section", "format", "series")
+            ),
+            models.Index(
+                "front_rank", name="article_front_rank", condition=Q(front_rank__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.headline
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.take_teaser()
+        super().save(*args, **kwargs)
+
+    def take_teaser(self) -> None:
+        """Sanitize the body and keep with the article what listings need to know of it."""
+        self.body = prose.sanitize(self.body)
+        cut = prose.cut(self.body)
+        self.teaser, self.has_rest = cut.teaser, cut.has_rest
+        self.word_count = cut.word_count
+        self.prose_policy = prose.POLICY_VERSION
+
+    def publish(self, at: datetime | None = None) -> None:
+        """Make it public from `at` on (now, if not given) and call it ready."""
+        self.published_at = at or timezone.now()
+        self.stage = self.Stage.READY
+        self.save()
+
+    def withdraw(self) -> None:
+        """Take it off every public page; nothing else is lost."""
+        self.published_at = None
+        self.save()
+
+    @property
+    def is_public(self) -> bool:
+        """What `published()` says of this row, for a row in hand."""
+        now = timezone.now()
+        return bool(
+            self.published_at
+            and self.published_at <= now
+            and (self.embargoed_until is None or self.embargoed_until <= now)
+        )
+
+    @property
+    def byline(self) -> list[Author]:
+        """The authors in their order: what every surface shows. Fetch with `with_byline()`."""
+        return [line.author for line in self.bylines.all()]
+
+    def sign(self, authors: Iterable[Author]) -> None:
+        """Replace the byline by these authors, in this order."""
+        self.bylines.all().delete()
+        Byline.objects.bulk_create(
+            Byline(article=self, author=author, position=position)
+            for position, author in enumerate(authors)
+        )
+
+    @property
+    def rest_address(self) -> str:
+        """Where a reader without script goes on reading: the paragraph after the teaser."""
+        return f"{self.get_absolute_url()}#rest"
+
+    @property
+    def caption(self) -> str:
+        """The lead image's caption in this article."""
+        return self.lead_caption or (self.lead_image.caption if self.lead_image else "")
+
+
+class Byline(models.Model):
+    """An author's place among those who sign an article."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="bylines")
+    author = models.ForeignKey(Author, models.PROTECT, related_name="bylines")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "author"],
+                name="byline_names_an_author_once",
+                violation_error_message="This author stands in the byline already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.author.name

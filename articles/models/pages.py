@@ -1,0 +1,41 @@
+from typing import Any
+
+from django.db import models
+
+from articles import prose
+
+from .addresses import RootAddressed
+from .fields import ProseField
+
+
+class PageQuerySet(models.QuerySet["Page"]):
+    def published(self) -> "PageQuerySet":
+        return self.filter(is_public=True)
+
+
+class Page(RootAddressed):
+    """A static page: about, masthead, submissions."""
+
+    title = models.CharField(max_length=160)
+    summary = models.TextField(blank=True, help_text="One sentence for search engines.")
+    body = ProseField(blank=True)
+    prose_policy = models.PositiveSmallIntegerField(default=0, editable=False)
+    is_public = models.BooleanField("public", default=True)
+    in_footer = models.BooleanField(default=True)
+    position = models.PositiveSmallIntegerField(default=100, help_text="Order in the footer.")
+    modified_at = models.DateTimeField(auto_now=True)
+
+    objects = PageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "title"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(title=""), name="page_has_a_title"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.prose_policy = prose.POLICY_VERSION
+        super().save(*args, **kwargs)

@@ -1,0 +1,62 @@
+from typing import Any
+
+from django.db import models
+
+from .fields import AddressField, LinksField
+
+
+class PublicationManager(models.Manager["Publication"]):
+    def current(self) -> "Publication":
+        """The magazine's settings; an unsaved row of defaults before the first migration's row."""
+        return self.select_related("quick_takes", "sharing_image").first() or Publication()
+
+
+class Publication(models.Model):
+    """The one row of site settings."""
+
+    name = models.CharField(max_length=80, default="The Magazine")
+    tagline = models.CharField(max_length=160, blank=True)
+    description = models.TextField(
+        blank=True, help_text="One or two sentences for search engines and shared links."
+    )
+    links = LinksField(
+        "social links", help_text="“Follow us on social”: one per line, name and address."
+    )
+    donation_address = AddressField(blank=True)
+    newsletter_blurb = models.TextField(
+        blank=True,
+        default="Subscribe now to our weekly round-up.",
+        help_text="Stands beside the newsletter form on every page.",
+    )
+    footer_text = models.TextField(blank=True)
+    quick_takes = models.ForeignKey(
+        "Section",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The section whose newest articles fill the second rail.",
+    )
+    sharing_image = models.ForeignKey(
+        "Image",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The picture of shared links to pages that have none of their own.",
+    )
+
+    objects = PublicationManager()
+
+    class Meta:
+        verbose_name_plural = "publication"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="publication_is_one_row"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.pk = 1
+        super().save(*args, **kwargs)

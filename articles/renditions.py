@@ -1,0 +1,2 @@
+def new_name(instance, filename):
+    return f"pictures/{filename}"

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class MagazineConfig(AppConfig):
+    """The project itself: it composes the other apps and has commands, but no models."""
+
+    name = "magazine"

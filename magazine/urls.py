@@ -1,0 +1,11 @@
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("newsletter/", include("newsletter.urls")),
+    path("", include("articles.urls")),
+]
+
+handler404 = "magazine.errors.not_found"
+handler500 = "magazine.errors.failed"
