@@ -254,7 +254,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='redirect',
-            constraint=models.CheckConstraint(condition=models.Q(('old_path__startswith', '/'), models.Q(('old_path', '/'), _negated=True)), name='redirect_old_path_is_a_path', violation_error_message='An old address begins with a slash and is not the front page.'),
+            constraint=models.CheckConstraint(condition=models.Q(('old_path__startswith', '/'), models.Q(('old_path', '/'), _negated=True)), name='redirect_old_path_is_a_path', violation_error_message='An old address is a path other than the front page.'),
         ),
         migrations.AddConstraint(
             model_name='redirect',

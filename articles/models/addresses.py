@@ -12,7 +12,7 @@ from .fields import AddressField
 # First segments of fixed addresses, present and planned: no article or page may take one as its
 # slug. A system check holds this against the URLconf.
 RESERVED_SLUGS = frozenset(
-    [
+    (
         "admin",
         "accounts",
         "api",
@@ -37,7 +37,7 @@ RESERVED_SLUGS = frozenset(
         "sitemap",
         "static",
         "tag",
-    ]
+    )
 )
 
 
@@ -53,9 +53,6 @@ class Addressed(models.Model):
     class Meta:
         abstract = True
 
-    def get_absolute_url(self) -> str:
-        raise TypeError(f"{type(self).__name__} has no address")
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.slug = self.slug.lower()
         with transaction.atomic():
@@ -67,6 +64,9 @@ class Addressed(models.Model):
                 Redirect.objects.filter(old_path=normalise_path(address)).delete()
                 if old_address:
                     Redirect.objects.keep(old_address, self)
+
+    def get_absolute_url(self) -> str:
+        raise TypeError(f"{type(self).__name__} has no address")
 
     def _stored_address(self) -> str | None:
         """The address under which this row is stored at the moment, None for a new row."""
@@ -82,18 +82,18 @@ class RootAddressed(Addressed):
     class Meta:
         abstract = True
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Raise ValidationError where the slug is reserved or belongs to an article or page."""
+        with transaction.atomic():
+            self.refuse_taken_slug()
+            super().save(*args, **kwargs)
+
     def get_absolute_url(self) -> str:
         return reverse("article", args=[self.slug])
 
     def clean(self) -> None:
         super().clean()
         self.refuse_taken_slug()
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Raise ValidationError where the slug is reserved or belongs to an article or page."""
-        with transaction.atomic():
-            self.refuse_taken_slug()
-            super().save(*args, **kwargs)
 
     def refuse_taken_slug(self) -> None:
         slug = self.slug.lower()
@@ -183,7 +183,7 @@ class Redirect(models.Model):
             models.CheckConstraint(
                 condition=models.Q(old_path__startswith="/") & ~models.Q(old_path="/"),
                 name="redirect_old_path_is_a_path",
-                violation_error_message="An old address begins with a slash and is not the front page.",
+                violation_error_message="An old address is a path other than the front page.",
             ),
             models.CheckConstraint(
                 condition=leads_to_exactly_one(),

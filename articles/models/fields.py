@@ -55,7 +55,7 @@ def validate_links(links: Any) -> None:
 
 
 class LinksField(models.JSONField):
-    """Links in their order: a list of [label, address] pairs. Few, shown together, never queried."""
+    """Links in their order, as a list of [label, address] pairs: few, and never queried."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("default", list)
