@@ -5,3 +5,6 @@ class MagazineConfig(AppConfig):
     """The project itself: it composes the other apps and has commands, but no models."""
 
     name = "magazine"
+
+    def ready(self) -> None:
+        from . import checks  # noqa: F401

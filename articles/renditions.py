@@ -1,2 +1,0 @@
-def new_name(instance, filename):
-    return f"pictures/{filename}"

@@ -1,0 +1,159 @@
+"""From a fresh checkout to a magazine in the browser, in one command."""
+
+import logging
+import os
+import secrets
+import socket
+import tempfile
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connection, transaction
+from django.db.migrations.loader import MigrationLoader
+from rich.console import Console
+
+from articles.models import Article
+
+HOST = "127.0.0.1"
+ROLES = ("Writer", "Editor", "Chief")
+
+
+class Command(BaseCommand):
+    help = "Set the magazine up in var/ and serve it. Run again, it changes nothing and serves."
+    # The database may be missing or behind; that is what this command sees to.
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=8000, help="default: 8000")
+        parser.add_argument("--no-demo", action="store_true", help="start with an empty magazine")
+        parser.add_argument("--no-serve", action="store_true", help="set up, and stop there")
+
+    def handle(self, *, port: int, no_demo: bool, no_serve: bool, **options: Any) -> None:
+        console = Console(file=self.stdout._out, highlight=False)  # type: ignore[attr-defined]
+        if not no_serve:
+            refuse_taken_port(port)
+        make_folders()
+        keep_secret_key()
+        migrate()
+        if not no_demo and not Article.objects.exists():
+            load_demo(console)
+        for username, password in create_accounts().items():
+            console.print(f"  account [bold]{username}[/]  password [bold]{password}[/]")
+        call_command("collectstatic", interactive=False, verbosity=0)
+        if no_serve:
+            console.print("Everything is set up. Start it with: manage.py quickstart")
+            return
+        console.print(f"The magazine:  http://localhost:{port}/")
+        console.print(f"The newsroom:  http://localhost:{port}/admin/   (stop with Ctrl+C)")
+        serve(port)
+
+
+def refuse_taken_port(port: int) -> None:
+    if not 0 < port < 65536:
+        raise CommandError(f"There is no port {port}: choose one from 1 to 65535.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except PermissionError:
+            raise CommandError(f"Port {port} is reserved for the system: choose another.") from None
+        except OSError:
+            raise CommandError(
+                f"Port {port} is in use: choose another with --port {port + 1}."
+            ) from None
+
+
+def make_folders() -> None:
+    """Raise CommandError where something that the magazine must write cannot be written."""
+    folders = [settings.VAR_DIR, settings.MEDIA_ROOT, settings.STATIC_ROOT]
+    if email_folder := getattr(settings, "EMAIL_FILE_PATH", None):
+        folders.append(email_folder)
+    for folder in map(Path, folders):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            raise CommandError(f"{folder} cannot be written: {error.strerror}.") from None
+
+
+def keep_secret_key() -> None:
+    """Without a key in the environment, keep one in `var/`, so that logins survive a restart."""
+    kept = settings.VAR_DIR / "secret_key"
+    if os.environ.get("SECRET_KEY") or kept.exists():
+        return
+    kept.touch(mode=0o600)
+    kept.write_text(settings.SECRET_KEY + "\n")
+
+
+def migrate() -> None:
+    """Raise CommandError for a database that cannot be reached or that is ahead of this code."""
+    # The pool tells of every attempt; the last word is ours.
+    logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
+    try:
+        loader = MigrationLoader(connection)
+        known = set(loader.disk_migrations)
+        apps = {app for app, _ in known}
+        ahead = sorted(
+            f"{app}.{name}"
+            for app, name in loader.applied_migrations
+            if app in apps and (app, name) not in known and (app, name) not in loader.replacements
+        )
+        if ahead:
+            raise CommandError(
+                f"The database is ahead of this code: it has {', '.join(ahead)}. "
+                "Update the code, or name another database in DATABASE_URL."
+            )
+        call_command("migrate", interactive=False, verbosity=0)
+    except DatabaseError as error:
+        raise CommandError(f"The database cannot be used: {' '.join(str(error).split())}") from None
+
+
+def load_demo(console: Console) -> None:
+    from articles.demo.loading import load
+
+    load(console)
+
+
+@transaction.atomic
+def create_accounts() -> dict[str, str]:
+    """One account for each role, with their passwords; nothing where there are accounts already."""
+    User = get_user_model()
+    if User.objects.exists():
+        return {}
+    passwords = {}
+    for role in ROLES:
+        username = role.lower()
+        passwords[username] = secrets.token_urlsafe(12)
+        user = User.objects.create_user(
+            username, password=passwords[username], is_staff=True, first_name=role
+        )
+        user.groups.add(Group.objects.get(name=role))
+    return passwords
+
+
+def serve(port: int) -> None:
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    # What the workers read, unless the operator has said otherwise.
+    os.environ.setdefault("SITE_URL", f"http://localhost:{port}")
+    Granian(
+        "magazine.wsgi:application",
+        address=HOST,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=2,
+        blocking_threads=1,
+        respawn_failed_workers=True,
+        static_path_route=[settings.MEDIA_URL.rstrip("/")],
+        static_path_mount=[Path(settings.MEDIA_ROOT)],
+        static_path_expires=31_536_000,
+        log_level="warning",
+    ).serve()

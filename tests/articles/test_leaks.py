@@ -1,0 +1,174 @@
+"""Nothing unpublished leaks: every public address × every state of an article.
+
+The table below names each public URL pattern; a new pattern that it does not name fails here.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from articles.models import Article, Author, Format, Page, Section, Series
+from tests import make
+
+SECRET = "Undisclosed"
+# Not for readers, and tested with the newsroom.
+NEWSROOM = {"admin/"}
+
+# What a reader can ask for, by URL name. `{secret}` is the slug of the article that must not show.
+ADDRESSES: dict[str, list[str]] = {
+    "front": ["/"],
+    "section": ["/section/europe/", "/section/africa/", "/section/qiosk/"],
+    "format": ["/format/analysis/"],
+    "series": ["/series/straits/"],
+    "author": ["/author/ines/"],
+    "tag": ["/tag/shipping/"],
+    "article": ["/{secret}/", "/public-neighbour/", "/about/"],
+    "rest": ["/{secret}/rest/", "/public-neighbour/rest/"],
+    "subscribe": ["/newsletter/subscribe/"],
+    "subscribed": ["/newsletter/subscribed/"],
+}
+# Answered with 404 while the article is not public, because they are its own.
+OWN = {"/{secret}/", "/{secret}/rest/"}
+
+HIDDEN: dict[str, Callable[[], dict]] = {
+    "draft": lambda: {"published_at": None},
+    "in review": lambda: {"published_at": None, "stage": Article.Stage.IN_REVIEW},
+    "ready but not published": lambda: {"published_at": None, "stage": Article.Stage.READY},
+    "scheduled": lambda: {
+        "published_at": timezone.now() + timedelta(minutes=1),
+        "stage": Article.Stage.READY,
+    },
+    "embargoed": lambda: {
+        "published_at": timezone.now() - timedelta(hours=1),
+        "embargoed_until": timezone.now() + timedelta(minutes=1),
+    },
+    "embargoed and scheduled": lambda: {
+        "published_at": timezone.now() + timedelta(hours=1),
+        "embargoed_until": timezone.now() + timedelta(hours=2),
+    },
+    "withdrawn": lambda: {"published_at": None, "updated_at": timezone.now()},
+}
+
+
+def public_names(patterns=None, prefix="") -> set[str]:
+    """The names of all URL patterns outside the newsroom."""
+    names: set[str] = set()
+    for pattern in patterns if patterns is not None else get_resolver().url_patterns:
+        where = prefix + str(pattern.pattern)
+        if where in NEWSROOM:
+            continue
+        if isinstance(pattern, URLResolver):
+            names |= public_names(pattern.url_patterns, where)
+        elif isinstance(pattern, URLPattern):
+            names.add(pattern.name or where)
+    return names
+
+
+def test_the_table_names_every_public_pattern():
+    """Whoever adds an address says here how it is kept from leaking."""
+    names = public_names()
+    assert len(names) >= 10
+    assert names == set(ADDRESSES)
+
+
+@pytest.fixture
+def secret(db) -> Article:
+    """An article that stands wherever an article can stand, beside a public one of its kind."""
+    ines = Author.objects.create(name="Ines", slug="ines")
+    series = Series.objects.create(name="Straits", slug="straits")
+    shared = {
+        "section": Section.objects.get(slug="europe"),
+        "format": Format.objects.get(slug="analysis"),
+        "series": series,
+        "authors": [ines],
+        "tags": ["shipping"],
+    }
+    make.article("Public neighbour", slug="public-neighbour", minutes_ago=5, **shared)
+    hidden = make.article(
+        f"{SECRET} headline",
+        slug="undisclosed-matter",
+        deck=f"{SECRET} deck",
+        body="".join(f"<p>{SECRET} paragraph {number}.</p>" for number in range(5)),
+        lead_caption=f"{SECRET} caption",
+        correction=f"{SECRET} correction",
+        author_note=f"{SECRET} note",
+        front_rank=1,
+        minutes_ago=1,
+        **shared,
+    )
+    hidden.also_in.add(Section.objects.get(slug="africa"), Section.objects.get(slug="qiosk"))
+    return hidden
+
+
+def everything_sent(client, address: str) -> tuple[int, str]:
+    response = client.get(address)
+    headers = "".join(f"{name}: {value}\n" for name, value in response.items())
+    return response.status_code, headers + response.content.decode()
+
+
+ASKED = [address for addresses in ADDRESSES.values() for address in addresses]
+
+
+@pytest.mark.parametrize("state", HIDDEN)
+def test_no_public_address_shows_an_article_that_is_not_public(client, secret, state):
+    """No state but published shows a word of it anywhere, not even in an error page."""
+    Article.objects.filter(pk=secret.pk).update(**HIDDEN[state]())
+    for address in ASKED:
+        status, sent = everything_sent(client, address.format(secret=secret.slug))
+        assert SECRET.lower() not in sent.lower().replace(secret.slug, ""), (state, address)
+        if address in OWN:
+            assert status == 404, (state, address)
+        elif "subscribe/" not in address:
+            assert status == 200, (state, address)
+
+
+def test_each_listing_would_show_it_if_it_were_public(client, secret):
+    """The test above can fail: published, the article is found at each of its places."""
+    shown = [
+        address
+        for address in ASKED
+        if SECRET in everything_sent(client, address.format(secret=secret.slug))[1]
+    ]
+    assert set(shown) >= {
+        "/",
+        "/section/europe/",
+        "/section/africa/",
+        "/section/qiosk/",
+        "/format/analysis/",
+        "/series/straits/",
+        "/author/ines/",
+        "/tag/shipping/",
+        "/{secret}/",
+        "/{secret}/rest/",
+        "/public-neighbour/",
+        "/about/",
+    }
+
+
+def test_it_appears_by_itself_when_its_time_comes(client, secret, time_machine):
+    """No job publishes: the same row is hidden before its moment and public after it."""
+    moment = timezone.now() + timedelta(hours=3)
+    Article.objects.filter(pk=secret.pk).update(published_at=moment)
+    assert client.get(f"/{secret.slug}/").status_code == 404
+    time_machine.move_to(moment + timedelta(seconds=1))
+    assert client.get(f"/{secret.slug}/").status_code == 200
+
+
+def test_a_page_that_is_not_public_is_not_found(client, db):
+    """A static page taken off the site answers 404 and leaves the footer."""
+    Page.objects.filter(slug="masthead").update(is_public=False)
+    assert client.get("/masthead/").status_code == 404
+    assert "/masthead/" not in client.get("/").content.decode()
+
+
+def test_a_redirect_tells_nothing_of_an_unpublished_article(client, secret):
+    """An old address of a draft leads to an address that answers 404 like any other."""
+    secret.published_at = None
+    secret.slug = "undisclosed-renamed"
+    secret.save()
+    response = client.get("/undisclosed-matter/", follow=True)
+    assert response.status_code == 404
+    assert SECRET not in response.content.decode()

@@ -1,0 +1,43 @@
+"""What readers get when something is missing or broken."""
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+
+from articles.models import Publication
+
+
+@pytest.fixture
+def broken(monkeypatch):
+    """A client that reports errors as a server does, and a way to break the front page."""
+
+    def break_with(error: Exception) -> Client:
+        def fail(*args, **kwargs):
+            raise error
+
+        monkeypatch.setattr(type(Publication.objects), "current", fail)
+        return Client(raise_request_exception=False)
+
+    return break_with
+
+
+@pytest.mark.django_db
+def test_an_address_that_is_not_there_answers_404_with_a_way_on(client):
+    response = client.get("/no-such-article/")
+    assert response.status_code == 404
+    assert 'href="/section/europe/"' in response.content.decode()
+
+
+def test_a_fault_of_ours_answers_500_without_a_word_of_it(broken):
+    response = broken(RuntimeError("secret detail")).get("/")
+    assert response.status_code == 500
+    assert "secret detail" not in response.content.decode()
+    assert "<h1" in response.content.decode()
+
+
+def test_a_database_out_of_reach_answers_503_and_says_when_to_come_back(broken):
+    response = broken(OperationalError("connection refused")).get("/")
+    assert response.status_code == 503
+    assert int(response.headers["Retry-After"]) > 0
+    assert "connection refused" not in response.content.decode()
+    assert "Content-Security-Policy" in response.headers

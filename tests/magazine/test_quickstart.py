@@ -1,0 +1,144 @@
+"""One command, run as a newcomer runs it: a real process, real files."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, free_port, site_environment, wait_until_served
+
+DATABASE = "magazine_quickstart_of_tests"
+
+
+@pytest.fixture
+def env(tmp_path) -> dict[str, str]:
+    return site_environment(tmp_path / "var", DATABASE)
+
+
+def quickstart(env, *arguments: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, ROOT / "manage.py", "quickstart", *arguments],
+        env=env,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def sql(env, statement: str) -> None:
+    code = f"from django.db import connection; connection.cursor().execute({statement!r})"
+    subprocess.run(
+        [sys.executable, ROOT / "manage.py", "shell", "-v0", "-c", code],
+        env=env,
+        cwd=ROOT,
+        check=True,
+    )
+
+
+def is_one_clear_line(result: subprocess.CompletedProcess) -> bool:
+    return (
+        result.returncode == 1
+        and "Traceback" not in result.stderr
+        and len(result.stderr.strip().splitlines()) == 1
+    )
+
+
+def test_an_empty_magazine_is_set_up_once_and_served(env, tmp_path):
+    """Accounts are printed once; a second run changes nothing; the site answers until stopped."""
+    first = quickstart(env, "--no-demo", "--no-serve")
+    assert first.returncode == 0, first.stderr
+    accounts = re.findall(r"account (\w+)\s+password (\S+)", first.stdout)
+    assert [name for name, _ in accounts] == ["writer", "editor", "chief"]
+    assert len({password for _, password in accounts}) == 3
+    assert all(len(password) >= 12 for _, password in accounts)
+
+    key = (tmp_path / "var" / "secret_key").read_text()
+    assert (tmp_path / "var" / "secret_key").stat().st_mode & 0o077 == 0
+    again = quickstart(env, "--no-demo", "--no-serve")
+    assert again.returncode == 0
+    assert "password" not in again.stdout
+    assert (tmp_path / "var" / "secret_key").read_text() == key
+
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, ROOT / "manage.py", "quickstart", "--no-demo", "--port", str(port)],
+        env=env,
+        cwd=ROOT,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        wait_until_served(f"http://localhost:{port}/", process, seconds=60)
+        # The port is taken now, and the next one who wants it is told so.
+        second = quickstart(env, "--no-demo", "--port", str(port))
+        assert is_one_clear_line(second), second.stderr
+        assert f"Port {port} is in use" in second.stderr
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(timeout=20) in (0, -signal.SIGINT)
+
+
+def test_a_folder_that_cannot_be_written_is_named(env, tmp_path):
+    (tmp_path / "var").write_text("a file where the folder should be")
+    result = quickstart(env, "--no-demo", "--no-serve")
+    assert is_one_clear_line(result), result.stderr
+    assert str(tmp_path / "var") in result.stderr
+
+
+def test_a_database_ahead_of_the_code_is_left_alone(env):
+    quickstart(env, "--no-demo", "--no-serve")
+    sql(
+        env,
+        "INSERT INTO django_migrations (app, name, applied) "
+        "VALUES ('articles', '0999_from_the_future', '2030-01-01')",
+    )
+    result = quickstart(env, "--no-demo", "--no-serve")
+    assert is_one_clear_line(result), result.stderr
+    assert "ahead of this code" in result.stderr
+    assert "articles.0999_from_the_future" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgres://nobody@127.0.0.1:1/nowhere",
+        "sqlite:////dev/null/db.sqlite3",
+    ],
+)
+def test_a_database_that_cannot_be_reached_is_one_line(env, address):
+    result = quickstart({**env, "DATABASE_URL": address}, "--no-demo", "--no-serve")
+    assert is_one_clear_line(result), result.stderr
+    assert "database cannot be used" in result.stderr
+
+
+def test_a_file_that_is_no_database_is_one_line(env, tmp_path):
+    (tmp_path / "other").write_bytes(b"not a database" * 100)
+    result = quickstart(
+        {**env, "DATABASE_URL": f"sqlite:///{tmp_path / 'other'}"}, "--no-demo", "--no-serve"
+    )
+    assert is_one_clear_line(result), result.stderr
+
+
+@pytest.mark.parametrize("port", ["0", "-1", "70000", "http"])
+def test_a_port_that_is_none_is_refused(env, port):
+    result = quickstart(env, "--no-demo", "--port", port)
+    assert result.returncode != 0
+    assert "Traceback" not in result.stderr
+    assert "port" in result.stderr.lower()
+
+
+def test_a_listening_stranger_is_not_disturbed(env):
+    """The port is probed before anything is made."""
+    with socket.socket() as stranger:
+        stranger.bind(("127.0.0.1", 0))
+        stranger.listen()
+        result = quickstart(env, "--port", str(stranger.getsockname()[1]))
+    assert is_one_clear_line(result), result.stderr
+    assert not Path(env["VAR_DIR"]).exists()
