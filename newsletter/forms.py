@@ -9,6 +9,7 @@ class SignUpForm(forms.Form):
         error_messages={
             "required": "Please type your e-mail address.",
             "invalid": "This does not look like an e-mail address. Please check it.",
+            "max_length": "This is too long for an e-mail address. Please check it.",
         },
     )
     website = forms.CharField(required=False)

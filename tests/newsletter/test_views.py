@@ -19,7 +19,8 @@ def test_an_address_is_kept_as_pending_and_the_reader_is_told_so(client):
     subscriber = Subscriber.objects.get()
     assert (subscriber.email, subscriber.state) == ("vera@example.org", Subscriber.State.PENDING)
     page = client.get(response.headers["Location"]).content.decode().lower()
-    assert "pending" in page
+    assert "waits for your confirmation" in page
+    assert "do not send confirmation mails yet" in page
     assert "vera" not in page
 
 

@@ -1,0 +1,133 @@
+"""Which articles stand beside each other."""
+
+import pytest
+
+from articles import selection
+from articles.models import Article, Publication, Section, Series
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def stream_of(article: Article) -> list[str]:
+    article = Article.objects.for_page().get(pk=article.pk)
+    return [
+        other.headline
+        for other in selection.surroundings(Publication.objects.current(), article).stream
+    ]
+
+
+def test_the_stream_prefers_the_series_then_tags_then_section_then_the_newest():
+    """Whatever their dates: a better reason wins over a newer article."""
+    series = Series.objects.create(name="Straits", slug="straits")
+    europe = Section.objects.get(slug="europe")
+    article = make.article(series=series, section=europe, tags=["shipping"], minutes_ago=50)
+    for minutes in range(1, 5):
+        make.article(f"Newest {minutes}", minutes_ago=minutes)
+    assert stream_of(article) == ["Newest 1", "Newest 2", "Newest 3"]
+    make.article("Same section", section=europe, minutes_ago=60)
+    assert stream_of(article) == ["Same section", "Newest 1", "Newest 2"]
+    make.article("Same tag", tags=["shipping"], minutes_ago=70)
+    assert stream_of(article) == ["Same tag", "Same section", "Newest 1"]
+    make.article("Same series", series=series, minutes_ago=80)
+    assert stream_of(article) == ["Same series", "Same tag", "Same section"]
+
+
+def test_the_stream_never_holds_the_article_itself_nor_another_twice():
+    """One that shares series, tag and section stands there once."""
+    series = Series.objects.create(name="Straits", slug="straits")
+    shared = {"series": series, "section": Section.objects.get(slug="europe"), "tags": ["a", "b"]}
+    articles = [make.article(f"Number {number}", **shared) for number in range(6)]
+    for article in articles:
+        stream = stream_of(article)
+        assert len(stream) == len(set(stream)) == 3
+        assert article.headline not in stream
+
+
+def test_the_stream_is_the_same_at_every_load():
+    """Even where dates and reasons are equal."""
+    moment = make.article().published_at
+    article = make.article(published_at=moment)
+    for _ in range(8):
+        make.article(published_at=moment)
+    assert len({tuple(stream_of(article)) for _ in range(5)}) == 1
+
+
+def test_a_small_magazine_has_a_short_stream():
+    article = make.article()
+    assert stream_of(article) == []
+    make.article("The other")
+    assert stream_of(article) == ["The other"]
+
+
+def front() -> selection.Front:
+    return selection.front(Publication.objects.current(), Section.objects.in_menu())
+
+
+def test_the_front_page_begins_with_what_the_editors_ranked():
+    """Then come the newest; one of them leads where nothing is ranked."""
+    for number in range(1, 7):
+        make.article(f"Newest {number}", minutes_ago=number)
+    assert front().lead.headline == "Newest 1"
+    make.article("Second", front_rank=2, minutes_ago=900)
+    make.article("Lead", front_rank=1, minutes_ago=1000)
+    assert front().lead.headline == "Lead"
+    assert [article.headline for article in front().seconds] == [
+        "Second",
+        "Newest 1",
+        "Newest 2",
+        "Newest 3",
+    ]
+
+
+def test_nothing_stands_twice_in_the_main_column():
+    for section in Section.objects.all():
+        for _ in range(7):
+            make.article(section=section)
+    page = front()
+    shown = [
+        page.lead,
+        *page.seconds,
+        *(article for band in page.bands for article in band.articles),
+    ]
+    assert len(page.bands) == 10
+    assert all(len(band.articles) == 4 for band in page.bands)
+    assert len(shown) == len({article.pk for article in shown})
+
+
+def test_a_section_without_articles_has_no_band():
+    for number in range(8):
+        make.article(section=Section.objects.get(slug="africa"), minutes_ago=number)
+    assert [band.section.slug for band in front().bands] == ["africa"]
+
+
+def test_the_second_rail_holds_the_newest_of_the_section_that_feeds_it():
+    make.article("Quick", section=Section.objects.get(slug="qiosk"), minutes_ago=2)
+    make.article("Slow", section=Section.objects.get(slug="africa"), minutes_ago=1)
+    assert [article.headline for article in front().quick] == ["Quick"]
+    assert [article.headline for article in front().latest] == ["Slow", "Quick"]
+    Publication.objects.update(quick_takes=None)
+    assert front().quick == []
+
+
+def test_an_empty_magazine_has_an_empty_front_page(client):
+    page = front()
+    assert (page.lead, page.seconds, page.bands, page.latest) == (None, [], [], [])
+    assert client.get("/").status_code == 200
+
+
+def test_a_page_asks_no_more_queries_for_a_large_magazine(client, django_assert_max_num_queries):
+    """Ten at the most, with every kind of neighbour there can be."""
+    series = Series.objects.create(name="Straits", slug="straits")
+    for section in Section.objects.all():
+        for number in range(6):
+            make.article(
+                section=section,
+                series=series,
+                tags=["a", "b"],
+                authors=[make.author(), make.author()],
+                slug=f"{section.slug}-{number}",
+            )
+    for address in ("/", "/europe-1/", "/europe-1/rest/", "/section/europe/", "/tag/a/", "/about/"):
+        with django_assert_max_num_queries(10):
+            assert client.get(address).status_code == 200
