@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.http import Http404, QueryDict
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles import keyset
@@ -86,13 +88,14 @@ def test_a_mark_that_no_page_wrote_is_not_found(mark):
             keyset.cut(Article.objects.published(), query)
 
 
-def test_the_hundredth_page_asks_as_many_queries_as_the_first(client, django_assert_num_queries):
+def test_a_later_page_asks_as_many_queries_as_the_first(client, django_assert_num_queries):
     """And none of them counts rows or skips over them."""
     europe = Section.objects.get(slug="europe")
     for _ in range(25):
         make.article(section=europe)
-    with django_assert_num_queries(8) as first:
+    with CaptureQueriesContext(connection) as first:
         page = client.get("/section/europe/").context["page"]
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(len(first)):
         client.get(f"/section/europe/{page.older}")
+    assert len(first) <= 10
     assert not any("COUNT(" in query["sql"] or "OFFSET" in query["sql"] for query in first)
