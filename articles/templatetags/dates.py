@@ -1,0 +1,29 @@
+"""Dates as readers and machines see them, in the magazine's own time."""
+
+from datetime import datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.dateformat import format as spell
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+SPELLINGS = {
+    "day": "j F Y",
+    "minute": "j F Y, H:i T",
+    # In rails: never “today” or “an hour ago”, since a kept page must stay true.
+    "short": "j M, H:i",
+}
+
+
+@register.simple_tag
+def moment(at: datetime, spelling: str = "day") -> SafeString:
+    """A <time> element; `spelling` is one of SPELLINGS."""
+    local = timezone.localtime(at)
+    return format_html(
+        '<time datetime="{}">{}</time>',
+        local.isoformat(timespec="seconds"),
+        spell(local, SPELLINGS[spelling]),
+    )

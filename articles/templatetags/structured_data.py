@@ -1,0 +1,18 @@
+"""What machines read of a page: its full address, its summary, its structured data."""
+
+from django import template
+from django.utils.safestring import SafeString
+
+from articles import structured_data
+from articles.models import Article, Publication
+
+register = template.Library()
+
+register.filter("absolute", structured_data.absolute)
+register.filter("summary", structured_data.summary)
+
+
+@register.simple_tag
+def news_article(article: Article, publication: Publication) -> SafeString:
+    """The article's JSON-LD in its script element."""
+    return structured_data.script(structured_data.news_article(article, publication))
