@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from .views import article, front, listing
 
@@ -8,7 +8,8 @@ urlpatterns = [
     path("format/<slug:slug>/", listing.format, name="format"),
     path("series/<slug:slug>/", listing.series, name="series"),
     path("author/<slug:slug>/", listing.author, name="author"),
-    path("tag/<str:slug>/", listing.tag, name="tag"),
+    # Tags are written in any script, and so are their slugs.
+    re_path(r"^tag/(?P<slug>[-\w]+)/$", listing.tag, name="tag"),
     path("<slug:slug>/", article.article, name="article"),
     path("<slug:slug>/rest/", article.rest, name="rest"),
 ]

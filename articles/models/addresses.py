@@ -133,6 +133,8 @@ class RedirectManager(models.Manager["Redirect"]):
         Promise: the answer is the present address of a row or another host, never another old
         address; so there are no chains, and no loop can be made.
         """
+        if "\0" in path:  # which no stored text can hold; PostgreSQL refuses to look for it
+            return None
         redirect = (
             self.filter(old_path=normalise_path(path)).select_related(*REDIRECT_TARGETS).first()
         )

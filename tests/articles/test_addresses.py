@@ -102,7 +102,16 @@ def test_a_renamed_section_or_author_keeps_its_old_address(client):
 
 
 def test_unknown_addresses_are_not_found(client):
-    for address in ("/nothing/", "/no/such/place", "/%00/", "/ü/"):
+    for address in (
+        "/nothing/",
+        "/no/such/place",
+        "/%00/",
+        "/tag/%00/",
+        "/tag/none/",
+        "/section/%00/",
+        "/section/europe/?before=%00",
+        "/ü/",
+    ):
         assert client.get(address).status_code == 404, address
 
 
