@@ -46,7 +46,8 @@ INSTALLED_APPS = [
     "django_prose_editor",
     "taggit",
     "csp",
-    "django.contrib.admin",
+    "articles.apps.NewsroomConfig",
+    "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -72,6 +73,8 @@ MIDDLEWARE = [
 ROOT_URLCONF = "magazine.urls"
 # One canonical address per page; the 404 handler leads the other forms to it in a single step.
 APPEND_SLASH = False
+# Inputs of the newsroom have templates of their own.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 WSGI_APPLICATION = "magazine.wsgi.application"
 
 TEMPLATES = [

@@ -1,0 +1,5 @@
+"""The newsroom: Django's admin, arranged for writing and publishing."""
+
+from . import article, author, image, page, people, publication, redirect, taxonomy
+
+__all__ = ["article", "author", "image", "page", "people", "publication", "redirect", "taxonomy"]

@@ -1,0 +1,74 @@
+"""What all lists and forms of the newsroom share."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db import models
+from django.db.models import ForeignKey, Model
+from django.forms import Field
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import cached_property
+from js_asset import Media
+
+from articles import policy
+from articles.models import Image
+from articles.models.fields import LinksField, ProseField
+
+from .fields import LinesField, MomentField, ProseFormField
+from .widgets import PictureInput
+
+
+class BoundedPaginator(Paginator):
+    """Counts no further than an editor would turn pages; beyond that one searches."""
+
+    limit = 2_000
+
+    @cached_property
+    def count(self) -> int:
+        return len(self.object_list.order_by().values_list("pk")[: self.limit])  # type: ignore[union-attr]
+
+
+class NewsroomAdmin(admin.ModelAdmin):
+    """Asks the policy for every permission, and knows the newsroom's kinds of field."""
+
+    show_full_result_count = False
+    paginator = BoundedPaginator
+    list_per_page = 50
+    formfield_overrides = {
+        ProseField: {"form_class": ProseFormField},
+        LinksField: {"form_class": LinesField},
+        models.DateTimeField: {"form_class": MomentField},
+    }
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return policy.may(request.user, "view", self.model, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return policy.may(request.user, "add", self.model)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return policy.may(request.user, "change", self.model, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return policy.may(request.user, "delete", self.model, obj)
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest | None, **kwargs: Any
+    ) -> Field | None:
+        if isinstance(db_field, ForeignKey) and db_field.remote_field.model is Image:
+            return db_field.formfield(widget=PictureInput())
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        for extra in ("add", "change", "delete", "view"):
+            # Without the row of icons that open pop-up windows.
+            if field and hasattr(field.widget, f"can_{extra}_related"):
+                setattr(field.widget, f"can_{extra}_related", False)
+        return field
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """The editor's import map is an inline script: it needs the page's nonce."""
+        nonce = request.csp_nonce  # type: ignore[attr-defined]
+        context["media"] = Media.from_media(context["media"]).with_nonce(nonce)
+        return super().render_change_form(request, context, *args, **kwargs)

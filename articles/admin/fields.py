@@ -1,0 +1,129 @@
+"""Form fields of the newsroom: prose, links line by line, moments, bylines and tags."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django_prose_editor.fields import ProseEditorFormField
+
+from articles import prose
+from articles.models import Author
+from articles.models.fields import validate_links
+
+from .widgets import BylineInput, ProseInput, TagsInput
+
+
+class ProseFormField(ProseEditorFormField):
+    """The editor; what comes out of the form is what will be stored."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "widget": ProseInput(), "sanitize": prose.sanitize})
+
+
+class LinesField(forms.CharField):
+    """[label, address] pairs, typed one per line as `Label https://…`."""
+
+    def __init__(self, *, encoder: Any = None, decoder: Any = None, **kwargs: Any) -> None:
+        widget = forms.Textarea(attrs={"rows": 4, "class": "lines", "spellcheck": "false"})
+        super().__init__(**{**kwargs, "widget": widget, "strip": False})
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return "\n".join(" ".join(link) for link in value)
+        return value
+
+    def to_python(self, value: Any) -> Any:
+        """Raise ValidationError with a sentence for each line that is not a link."""
+        links, errors = [], []
+        for number, line in enumerate((value or "").splitlines(), start=1):
+            if not line.strip():
+                continue
+            *label, address = line.split()
+            link = [" ".join(label), address]
+            try:
+                validate_links([link])
+            except ValidationError:
+                errors.append(
+                    f"Line {number}, “{line.strip()}”: write a label, a space and a full address, "
+                    "such as “Mastodon https://example.org/@us”."
+                )
+            links.append(link)
+        if errors:
+            raise ValidationError(errors)
+        return links
+
+    def validate(self, value: Any) -> None:
+        forms.Field.validate(self, value)
+
+    def run_validators(self, value: Any) -> None:
+        """The lines were judged one by one already."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return self.to_python(data) != (initial or [])
+        except ValidationError:
+            return True
+
+
+class MomentField(forms.DateTimeField):
+    """A moment in the magazine's own time, typed to the second."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attributes = {"type": "datetime-local", "step": "1", "class": "moment"}
+        widget = forms.DateTimeInput(attributes, format="%Y-%m-%dT%H:%M:%S")
+        super().__init__(**{**kwargs, "widget": widget})
+        zone = timezone.get_current_timezone_name()
+        self.help_text = f"{self.help_text} Time zone: {zone}.".strip()
+
+    def clean_unless_same(self, value: datetime | None, before: datetime | None) -> datetime | None:
+        """The exact stored moment where the form shows the same second."""
+        same = value and before and value == before.replace(microsecond=0)
+        return before if same else value
+
+
+class BylineField(forms.ModelMultipleChoiceField):
+    """Authors in the order in which they were chosen."""
+
+    widget = BylineInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Author.objects.all(), **{"required": False, **kwargs})
+
+    def clean(self, value: Any) -> list[Author]:  # type: ignore[override]
+        """Raise ValidationError where a name stands twice."""
+        keys = [str(key) for key in value or ()]
+        authors = {str(author.pk): author for author in super().clean(list(dict.fromkeys(keys)))}
+        for key in keys:
+            if keys.count(key) > 1:
+                raise ValidationError(f"{authors[key]} stands in the byline twice.")
+        return [authors[key] for key in keys]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return [str(author.pk) for author in initial or ()] != [str(key) for key in data or ()]
+
+
+class TagsField(forms.Field):
+    """Names of tags, old and new."""
+
+    widget = TagsInput
+    max_length = 100  # taggit's column
+
+    def clean(self, value: Any) -> list[str]:
+        names = list(dict.fromkeys(" ".join(name.split()) for name in value or () if name.strip()))
+        for name in names:
+            if len(name) > self.max_length:
+                raise ValidationError(f"“{name[:40]}…” is too long for a tag.")
+        return names
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return self.names(initial) != sorted(data or ())
+
+    def prepare_value(self, value: Any) -> Any:
+        return self.names(value)
+
+    @staticmethod
+    def names(tags: Iterable[Any] | None) -> list[str]:
+        return sorted(str(tag) for tag in tags or ())

@@ -1,0 +1,114 @@
+"""Inputs that our ES modules make comfortable; each is a plain form control underneath."""
+
+from typing import Any, cast
+
+from django import forms
+from django.forms import Script
+from django.urls import reverse
+from django_prose_editor.widgets import ProseEditorWidget, importmap
+from js_asset import ImportMap, Media
+
+from articles.models import Author, Image
+
+# By their bare names, so that a module finds the hashed file of another one.
+MODULES = ImportMap(
+    {
+        f"newsroom/{name}": f"newsroom/{name}.js"
+        for name in ("dialogs", "footnotes", "nodes", "paste", "pictures", "stored", "toolbar")
+    }
+)
+
+
+def module(name: str) -> Script:
+    return Script(f"newsroom/{name}.js", type="module")
+
+
+class ProseInput(ProseEditorWidget):
+    """The editor: a text area that newsroom/editor.js takes over."""
+
+    @property
+    def media(self) -> Media:
+        return Media(importmap=importmap | MODULES, js=[module("editor")])
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = forms.Textarea.get_context(self, name, value, attrs)
+        context["widget"]["attrs"].update(
+            {
+                "class": "prose-input",
+                "data-pictures": reverse("admin:articles_image_pick"),
+                "data-embeds": reverse("admin:articles_article_embed"),
+            }
+        )
+        return cast(dict[str, Any], context)
+
+
+class PictureInput(forms.TextInput):
+    """The key of a picture, with its preview and the picture dialog."""
+
+    template_name = "admin/newsroom/picture_input.html"
+    input_type = "hidden"
+
+    @property
+    def is_hidden(self) -> bool:
+        return False
+
+    @property
+    def media(self) -> Media:
+        return Media(importmap=importmap | MODULES, js=[module("picture-input")])
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        is_key = str(value or "").isdecimal()
+        context["image"] = Image.objects.filter(pk=value).first() if is_key else None
+        context["pictures"] = reverse("admin:articles_image_pick")
+        return context
+
+
+class ChosenSelect(forms.SelectMultiple):
+    """A list to which one adds by typing: only what is chosen stands in it, in its order."""
+
+    template_name = "django/forms/widgets/select.html"
+
+    def __init__(self, field: str, attrs: dict[str, Any] | None = None) -> None:
+        self.field = field
+        super().__init__(attrs)
+
+    @property
+    def media(self) -> Media:
+        return Media(js=[module("combobox")])
+
+    def build_attrs(
+        self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        source = f"?app_label=articles&model_name=article&field_name={self.field}"
+        return {
+            **super().build_attrs(base_attrs, extra_attrs),
+            "data-combobox": reverse("admin:autocomplete") + source,
+        }
+
+    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> list[Any]:
+        labels = self.labels(value)
+        return [
+            (None, [self.create_option(name, key, label, True, index, attrs=attrs)], index)
+            for index, (key, label) in enumerate(labels)
+        ]
+
+    def labels(self, value: list[str]) -> list[tuple[str, str]]:
+        raise NotImplementedError
+
+
+class BylineInput(ChosenSelect):
+    def __init__(self) -> None:
+        super().__init__("authors", {"data-ordered": "author"})
+
+    def labels(self, value: list[str]) -> list[tuple[str, str]]:
+        names = {str(author.pk): author.name for author in Author.objects.filter(pk__in=value)}
+        return [(key, names.get(key, key)) for key in value]
+
+
+class TagsInput(ChosenSelect):
+    def __init__(self) -> None:
+        super().__init__("tags", {"data-create": "tag"})
+
+    def labels(self, value: list[str]) -> list[tuple[str, str]]:
+        return [(name, name) for name in value]

@@ -1,0 +1,120 @@
+"""Who may do what in the newsroom: every admin class, view and endpoint asks here.
+
+A person's groups say which kinds of thing they work on; the rules below narrow that to single
+rows. Nothing else in the code looks at a group's name.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.management import create_permissions
+from django.contrib.auth.models import AbstractUser, AnonymousUser, Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
+
+from .models import Article, Image
+
+Person = AbstractUser | AnonymousUser
+
+PUBLISH = "articles.publish_article"
+
+
+def grants(verbs: str, *models: str) -> set[str]:
+    """Permission names such as `articles.view_image` for every verb and `app.model`."""
+    pairs = [model.split(".") for model in models]
+    return {f"{app}.{verb}_{name}" for verb in verbs.split() for app, name in pairs}
+
+
+WRITER = (
+    grants("view add change", "articles.article", "articles.image")
+    | grants("view", "articles.author", "articles.section", "articles.format", "articles.series")
+    | grants("view", "taggit.tag")
+)
+EDITOR = (
+    WRITER
+    | {PUBLISH}
+    | grants("delete", "articles.article", "articles.image")
+    | grants("add change delete", "articles.author", "articles.series", "taggit.tag")
+    | grants("view add change delete", "articles.redirect")
+)
+CHIEF = (
+    EDITOR
+    | grants("add change delete", "articles.section", "articles.format")
+    | grants("view add change delete", "articles.page")
+    | grants("view change", "articles.publication")
+    | grants("view", "newsletter.subscriber")
+    | grants("view add change", "auth.user")
+    | grants("view", "auth.group")
+)
+GROUPS = {"Writer": WRITER, "Editor": EDITOR, "Chief": CHIEF}
+
+
+def install_groups(using: str = "default", **_: Any) -> None:
+    """Give each group exactly the permissions that stand above; receiver of `post_migrate`.
+
+    The permission rows are made here when they are missing: Django makes those of an app only
+    after that app's own signal.
+    """
+    for label in ("articles", "newsletter", "taggit", "auth"):
+        create_permissions(apps.get_app_config(label), verbosity=0, using=using)
+    Permission.objects.using(using).get_or_create(
+        codename=PUBLISH.split(".")[1],
+        content_type=ContentType.objects.db_manager(using).get_for_model(Article),
+        defaults={"name": "Can publish, and change every article"},
+    )
+    found = {
+        f"{permission.content_type.app_label}.{permission.codename}": permission
+        for permission in Permission.objects.using(using).select_related("content_type")
+    }
+    for name, permissions in GROUPS.items():
+        group, _ = Group.objects.using(using).get_or_create(name=name)
+        group.permissions.set(found[permission] for permission in permissions)
+
+
+def may(user: Person, verb: str, model: type[Model], row: Model | None = None) -> bool:
+    """Whether `user` may view, add, change or delete this row; without a row, any at all."""
+    options = model._meta
+    verbs = ("view", "change") if verb == "view" else (verb,)
+    if not any(user.has_perm(f"{options.app_label}.{one}_{options.model_name}") for one in verbs):
+        return False
+    rule = ROW_RULES.get((verb, options.label_lower))
+    return rule is None or row is None or rule(user, row)
+
+
+def may_publish(user: Person) -> bool:
+    """Decide what the public sees: publish, schedule, put under embargo, withdraw."""
+    return user.has_perm(PUBLISH)
+
+
+def may_arrange_front(user: Person) -> bool:
+    """The front page belongs to whoever runs the publication."""
+    return user.has_perm("articles.change_publication")
+
+
+def may_change_article(user: Person, article: Article) -> bool:
+    """Editors change everything; a writer changes own drafts until an editor has taken over."""
+    is_open = article.published_at is None and article.stage != Article.Stage.READY
+    return may_publish(user) or (is_open and article.created_by_id == user.pk)
+
+
+def may_delete_article(user: Person, article: Article) -> bool:
+    """What the public has seen or will see is taken off the site first."""
+    return article.published_at is None
+
+
+def may_change_image(user: Person, image: Image) -> bool:
+    return may_publish(user) or image.uploaded_by_id == user.pk
+
+
+def may_change_person(user: Person, other: AbstractUser) -> bool:
+    """Nobody gets at the account of someone who stands above them."""
+    return user.is_superuser or not other.is_superuser
+
+
+ROW_RULES: dict[tuple[str, str], Callable[[Person, Any], bool]] = {
+    ("change", "articles.article"): may_change_article,
+    ("delete", "articles.article"): may_delete_article,
+    ("change", "articles.image"): may_change_image,
+    ("change", "auth.user"): may_change_person,
+}
