@@ -192,11 +192,12 @@ def harbour(plan: Plan, rng: Random) -> KeepsClear:
         """A place `far` from the quay, seawards."""
         return u, side * (shore + far)
 
-    sea = [out(-0.9, 0), out(0.9, 0), out(0.9, 0.9), out(-0.9, 0.9)]
+    quay = [number / 40 for number in range(-36, 37)]
+    sea = [*(out(u, 0) for u in quay), out(0.9, 0.9), out(-0.9, 0.9)]
     plan.shape(plan.water, sea)
     for number in range(44):
         far = 0.006 + number * 0.0125 + number * number * 0.00008
-        wave = [out(u / 40, far + 0.002 * math.sin(u * 0.9 + number)) for u in range(-36, 37)]
+        wave = [out(u, far + 0.002 * math.sin(u * 36 + number)) for u in quay]
         plan.line(plan.first, wave, 1.6)
 
     def solid(places: list[Point]) -> None:
@@ -235,11 +236,7 @@ def harbour(plan: Plan, rng: Random) -> KeepsClear:
     plan.second.disc(plan.at(mole[-1]), 26 * plan.unit)
 
     for number in range(6):
-        plan.line(
-            plan.first,
-            [out(-0.9, -0.018 - number * 0.0055), out(0.9, -0.018 - number * 0.0055)],
-            2.6,
-        )
+        plan.line(plan.first, [out(u, -0.018 - number * 0.0055) for u in quay], 2.6)
     tanks = rng.uniform(-0.22, 0.1)
     for column in range(6):
         for row in range(3):
