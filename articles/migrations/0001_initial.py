@@ -2,7 +2,7 @@
 
 import articles.models.fields
 import articles.models.images
-import articles.renditions
+import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 import taggit.managers
@@ -127,15 +127,15 @@ class Migration(migrations.Migration):
             name='Image',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.FileField(max_length=200, upload_to=articles.renditions.new_name)),
+                ('file', articles.models.images.PictureField(max_length=200)),
                 ('alt', models.CharField(help_text='What is seen, for those who do not see it. Not the headline, not a file name.', max_length=400, validators=[articles.models.images.refuse_file_name], verbose_name='alternative text')),
                 ('caption', models.TextField(blank=True, help_text='An article may show another one.')),
                 ('credit', models.CharField(blank=True, help_text='Who made it and through whom: Name/AGENCY via OTHER.', max_length=600)),
                 ('credit_label', models.CharField(blank=True, default='Top photo credit', max_length=40)),
                 ('licence', models.CharField(blank=True, max_length=160)),
                 ('licence_expires', models.DateField(blank=True, null=True)),
-                ('focal_x', models.FloatField(default=0.5)),
-                ('focal_y', models.FloatField(default=0.5)),
+                ('focal_x', models.FloatField(default=0.5, validators=[django.core.validators.MinValueValidator(0.0), django.core.validators.MaxValueValidator(1.0)])),
+                ('focal_y', models.FloatField(default=0.5, validators=[django.core.validators.MinValueValidator(0.0), django.core.validators.MaxValueValidator(1.0)])),
                 ('width', models.PositiveIntegerField(editable=False)),
                 ('height', models.PositiveIntegerField(editable=False)),
                 ('tone', models.CharField(editable=False, help_text='Dominant colour, 4 steps each.', max_length=3)),

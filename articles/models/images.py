@@ -1,43 +1,135 @@
 import re
 from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urljoin
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.fields.files import FieldFile
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 from django.utils import timezone
 
 from articles import prose, renditions
+from articles.renditions import Focus
 
 FILE_NAME = re.compile(
-    r"^\S+\.(jpe?g|png|gif|webp|avif|tiff?|heic|svg)$|^(img|dsc|dscn|image|photo|screenshot)[\s_-]*\d+$",
-    re.I,
+    r"""
+    .+\.(jpe?g|jfif|png|gif|webp|avif|tiff?|bmp|hei[cf]|svg|psd|raw|cr2|nef)
+    | (img|dscn?|dscf|pxl|mvi|image|photo|picture|screen\s?shot|whatsapp\ image|unnamed|untitled)
+      [\W_]*\d[\d\W_a-z]{0,40}
+    # One word of a machine's making: an underscore, or a long number in it.
+    | [!-~]*(_|\d{3})[!-~]*
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
+# What only the darkroom knows of a picture; no person types it.
+KNOWN_FROM_DECODING = ("width", "height", "tone", "renditions", "digest")
+SHARED_WIDTH = 1200
 
 
 def refuse_file_name(alt: str) -> None:
     """Raise ValidationError where an alternative text is only the name of a file."""
-    if FILE_NAME.match(alt.strip()):
+    if FILE_NAME.fullmatch(alt.strip()):
         raise ValidationError(
             "Say what the picture shows; this looks like the name of a file.", code="file_name"
         )
+
+
+def refuse_headline(alt: str, headline: str) -> None:
+    """Raise ValidationError where an alternative text only repeats the article's headline.
+
+    A screen reader would say the same words twice. For the forms that bring the two together.
+    """
+    if re.findall(r"\w+", alt.casefold()) == re.findall(r"\w+", headline.casefold()):
+        raise ValidationError(
+            "Say what the picture shows; this repeats the headline.", code="headline"
+        )
+
+
+class PictureFile(FieldFile):
+    """An upload on its way to becoming a stored picture, and the master afterwards.
+
+    Whatever way a file comes in (form, `Image.save()`, `bulk_create()`, `file.save()`), Django
+    stores it by calling `save()` here, so the bytes that were uploaded are never stored.
+    """
+
+    instance: "Image"
+    _developed: tuple[File, Focus, renditions.Developed] | None = None
+
+    def develop(self, upload: File) -> renditions.Developed:
+        """Decode, once for the same upload and focal point. Raises PictureRefused."""
+        focus = self.instance.focus
+        if self._developed is None or self._developed[:2] != (upload, focus):
+            self._developed = (upload, focus, renditions.develop(upload, focus))
+        return self._developed[2]
+
+    def save(self, name: str | None, content: File, save: bool = True) -> None:
+        """Store master and renditions of `content`; its name is of no interest."""
+        image, developed = self.instance, self.develop(content)
+        self.name, image.renditions = renditions.store(developed.prints)
+        setattr(image, self.field.attname, self.name)
+        self._committed = True
+        image.width, image.height, image.tone = developed.width, developed.height, developed.tone
+        image.digest = renditions.digest(content)
+        if save:
+            image.save()
+
+    @property
+    def is_upload(self) -> bool:
+        return not self._committed
+
+
+class PictureField(models.FileField):
+    attr_class = PictureFile
+
+    if TYPE_CHECKING:  # what Django's descriptor answers
+
+        def __get__(self, instance: Any, owner: Any) -> PictureFile: ...  # type: ignore[override]
 
 
 class ImageQuerySet(models.QuerySet["Image"]):
     def for_prose(self, bodies: Iterable[str]) -> dict[int, "Image"]:
         """The pictures that these bodies show, by key: one query, or none where there are none."""
         keys = {key for body in bodies for key in prose.image_keys(body)}
-        return self.in_bulk(keys) if keys else {}
+        return dict(self.in_bulk(keys)) if keys else {}
+
+    def ingest(self, file: File, *, alt: str, **fields: Any) -> tuple["Image", bool]:
+        """The picture made of `file`, and whether it is new.
+
+        A file that was uploaded before is recognised by its bytes: its row is returned as it
+        stands, for the newsroom may have changed its words since. Raises ValidationError, and
+        its kind PictureRefused.
+        """
+        known = self.filter(digest=renditions.digest(file)).first()
+        if known:
+            return known, False
+        image = self.model(file=file, alt=alt, **fields)
+        image.full_clean(exclude=KNOWN_FROM_DECODING)
+        image.save(using=self.db)
+        return image, True
+
+
+class Rendition(NamedTuple):
+    url: str
+    width: int
+    height: int
 
 
 class Image(models.Model):
     """A picture with its words, its credit and its rights.
 
-    The stored file is never the uploaded one: `save()` hands an upload to `renditions`, which
-    decodes it in a child process and stores a fresh encoding under a random name.
+    The stored file is never the uploaded one: `renditions` decodes an upload in a child process
+    and stores fresh encodings under a random name.
     """
 
-    file = models.FileField(upload_to=renditions.new_name, max_length=200)
+    file = PictureField(max_length=200)
     alt = models.CharField(
         "alternative text",
         max_length=400,
@@ -52,8 +144,12 @@ class Image(models.Model):
     licence = models.CharField(max_length=160, blank=True)
     licence_expires = models.DateField(null=True, blank=True)
     # The point that a crop keeps in view, as parts of width and height from the top left corner.
-    focal_x = models.FloatField(default=0.5)
-    focal_y = models.FloatField(default=0.5)
+    focal_x = models.FloatField(
+        default=0.5, validators=[MinValueValidator(0.0), MaxValueValidator(1.0)]
+    )
+    focal_y = models.FloatField(
+        default=0.5, validators=[MinValueValidator(0.0), MaxValueValidator(1.0)]
+    )
 
     # Known from decoding.
     width = models.PositiveIntegerField(editable=False)
@@ -84,3 +180,106 @@ class Image(models.Model):
 
     def __str__(self) -> str:
         return self.alt
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Keep files and row together: a new upload is made into a picture, a new focal point into
+        new crops, and what the row no longer names is deleted when the change is committed.
+
+        Raises PictureRefused for an upload that is not a picture; then nothing has been stored.
+        """
+        stored = type(self).objects.filter(pk=self.pk).first()
+        before = stored.file_names if stored else set()
+        if self.file.is_upload:
+            self.file.save("", self.file.file, save=False)
+        elif stored and stored.file.name == self.file.name:
+            # Crops may have been made again since this object was fetched.
+            self.renditions = stored.renditions
+            if stored.focus != self.focus:
+                self._print(["card"])
+        now = self.file_names
+        if update_fields is not None and now != before:
+            update_fields = {*update_fields, "file", *KNOWN_FROM_DECODING}
+        try:
+            super().save(*args, update_fields=update_fields, **kwargs)
+        except BaseException:
+            renditions.remove(now - before)
+            raise
+        transaction.on_commit(partial(renditions.remove, before - now), robust=True)
+
+    def clean(self) -> None:
+        """Decode an upload while its faults can still be shown beside the field."""
+        if self.file.is_upload:
+            try:
+                self.file.develop(self.file.file)
+            except renditions.PictureRefused as refusal:
+                raise ValidationError({"file": refusal}) from None
+
+    def print_again(self, shapes: Iterable[str]) -> None:
+        """Make these shapes anew from the master and keep them instead of the old ones.
+
+        Raises OSError where the master is gone.
+        """
+        before = self.file_names
+        self._print(shapes)
+        super().save(update_fields=["renditions"])
+        transaction.on_commit(partial(renditions.remove, before - self.file_names), robust=True)
+
+    def _print(self, shapes: Iterable[str]) -> None:
+        made = renditions.print_again(str(self.file), shapes, self.focus)
+        self.renditions = {**self.renditions, **renditions.store(made)[1]}
+
+    @property
+    def missing_shapes(self) -> list[str]:
+        """The shapes of which a format was never made, or a file is no longer in storage."""
+        return [
+            shape
+            for shape, widths in renditions.SHAPES.items()
+            if not widths.keys() <= self.renditions.get(shape, {}).keys()
+            or not all(
+                map(default_storage.exists, renditions.names({shape: self.renditions[shape]}))
+            )
+        ]
+
+    @property
+    def focus(self) -> Focus:
+        return self.focal_x, self.focal_y
+
+    @property
+    def file_names(self) -> set[str]:
+        """Everything in storage that belongs to this row."""
+        master = {str(self.file)} if self.file and not self.file.is_upload else set()
+        return master | renditions.names(self.renditions)
+
+    @property
+    def credit_line(self) -> str:
+        """ "Top photo credit: Name/AGENCY via OTHER"; either half may be missing."""
+        label = self.credit_label.strip().rstrip(":").rstrip()
+        credit = self.credit.strip()
+        return f"{label}: {credit}" if label and credit else credit
+
+    def sizes(self, shape: str, form: str) -> list[Rendition]:
+        """What exists of a shape in "avif" or "jpg", narrowest first."""
+        return [
+            Rendition(default_storage.url(name), width, height)
+            for width, height, name in self.renditions.get(shape, {}).get(form, [])
+        ]
+
+    def jpeg(self, at_least: int) -> Rendition:
+        """The narrowest uncropped JPEG of this width or more, else the widest; a full address.
+
+        For mail, feeds and metadata, which are read on other sites and by old programs.
+        """
+        sizes = self.sizes("full", "jpg") or [Rendition(self.file.url, self.width, self.height)]
+        best = next((size for size in sizes if size.width >= at_least), sizes[-1])
+        return best._replace(url=urljoin(settings.SITE_URL, best.url))
+
+    @property
+    def sharing_url(self) -> str:
+        """The picture that other sites show beside a link."""
+        return self.jpeg(SHARED_WIDTH).url
+
+
+@receiver(post_delete, sender=Image)
+def delete_files(instance: Image, **_: Any) -> None:
+    """However a row is deleted, its files go with it, once that is certain."""
+    transaction.on_commit(partial(renditions.remove, instance.file_names), robust=True)

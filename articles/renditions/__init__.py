@@ -1,0 +1,205 @@
+"""Pictures as readers get them: fixed shapes, fixed widths, fresh encodings under random names.
+
+An upload is decoded by a child process (see `darkroom.py`) that the kernel holds to limits; what it
+wrote is taken up here and stored through Django's default storage. No size is ever made on request.
+"""
+
+import hashlib
+import json
+import logging
+import secrets
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
+
+logger = logging.getLogger(__name__)
+
+# "full" keeps the picture's proportions, "card" is cut to 3:2 around the focal point. A picture
+# that is narrower than a width is made as wide as it is instead, never enlarged. JPEG is for old
+# browsers, mail, feeds and the sites that show shared links: two widths are enough.
+SHAPES: dict[str, dict[str, list[int]]] = {
+    "full": {"avif": [320, 480, 640, 800, 1080, 1440, 1920], "jpg": [640, 1440]},
+    "card": {"avif": [240, 360, 480, 720, 960], "jpg": [480, 960]},
+}
+# What the child may use. A transparent WebP of the largest size allowed just fits into its memory.
+LIMITS = {
+    "pixels": 60_000_000,
+    "side": 16_384,
+    "memory": 1_500_000_000,
+    "file_bytes": 64_000_000,
+    "seconds": 20,  # of processor time
+}
+PATIENCE = 60  # seconds on the clock, on a busy machine
+DARKROOM = Path(__file__).with_name("darkroom.py")
+
+Focus = tuple[float, float]
+# The column of an image: shape -> format -> [width, height, name], narrowest first.
+Renditions = dict[str, dict[str, list[list[Any]]]]
+
+
+class PictureRefused(ValidationError):
+    """Carries one sentence that tells an editor what is wrong with the file."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, code="picture")
+
+
+@dataclass(frozen=True)
+class Print:
+    """One encoding of a picture, not stored yet; the master has the shape "master"."""
+
+    shape: str
+    format: str
+    width: int
+    height: int
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Developed:
+    """What came out of the darkroom, in memory; `width` and `height` are the master's."""
+
+    width: int
+    height: int
+    tone: str
+    prints: list[Print]
+
+
+def develop(upload: File, focus: Focus) -> Developed:
+    """Decode an upload and make its master and every rendition; nothing is stored yet.
+
+    Raises PictureRefused where it is not a whole JPEG, PNG, WebP or GIF within the limits.
+    """
+    if not upload.size:
+        raise PictureRefused("The file is empty.")
+    if upload.size > settings.PICTURE_MAX_MB * 1_000_000:
+        raise PictureRefused(
+            f"The file has {upload.size / 1_000_000:.0f} MB; "
+            f"the most is {settings.PICTURE_MAX_MB} MB."
+        )
+    return _expose(upload, SHAPES, focus, master=True)
+
+
+def print_again(master: str, shapes: Iterable[str], focus: Focus) -> list[Print]:
+    """Make these shapes anew from a stored master. Raises OSError where the master is gone."""
+    with default_storage.open(master) as file:
+        return _expose(file, shapes, focus, master=False).prints
+
+
+def digest(upload: File) -> str:
+    """By which the same upload is recognised when it comes again."""
+    hashed = hashlib.sha256()
+    for chunk in upload.chunks():
+        hashed.update(chunk)
+    return hashed.hexdigest()
+
+
+def store(prints: Iterable[Print]) -> tuple[str, Renditions]:
+    """Store prints under a new random stem; returns the master's name ("" without one) and theirs.
+
+    A name is never used for other bytes, so browsers may keep it for ever. If storage fails, what
+    was stored before is taken away again.
+    """
+    token = secrets.token_hex(9)
+    stem = f"pictures/{token[:2]}/{token[2:]}"
+    master = ""
+    renditions: Renditions = {}
+    stored: list[str] = []
+    try:
+        for made in sorted(prints, key=lambda made: made.width):
+            size = "" if made.shape == "master" else f"-{made.width}"
+            name = f"{stem}-{made.shape}{size}.{made.format}"
+            name = default_storage.save(name, ContentFile(made.data))
+            stored.append(name)
+            if made.shape == "master":
+                master = name
+            else:
+                formats = renditions.setdefault(made.shape, {})
+                formats.setdefault(made.format, []).append([made.width, made.height, name])
+    except BaseException:
+        remove(stored)
+        raise
+    return master, renditions
+
+
+def names(renditions: Renditions) -> set[str]:
+    return {
+        name
+        for formats in renditions.values()
+        for sizes in formats.values()
+        for _width, _height, name in sizes
+    }
+
+
+def remove(stored: Iterable[str]) -> None:
+    """Delete files. One that cannot be deleted is only logged: no row names it any more."""
+    for name in stored:
+        try:
+            default_storage.delete(name)
+        except Exception:  # whatever a storage may raise
+            logger.exception("The picture file %s could not be deleted", name)
+
+
+def _expose(source: File, shapes: Iterable[str], focus: Focus, *, master: bool) -> Developed:
+    """Run the darkroom on a copy of `source` in a folder that is gone afterwards."""
+    order = {
+        "shapes": {shape: SHAPES[shape] for shape in shapes},
+        "focus": focus,
+        "master": master,
+        "limits": LIMITS,
+    }
+    with TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
+        room = Path(folder)
+        with (room / "upload").open("wb") as copy:
+            for chunk in source.chunks():
+                copy.write(chunk)
+        report = _run(room, order)
+        if "refused" in report:
+            raise PictureRefused(report["refused"])
+        width, height = report["width"], report["height"]
+        prints = [
+            Print(shape, form, across, down, (room / f"{shape}-{across}.{form}").read_bytes())
+            for shape, form, across, down in report["made"]
+        ]
+        if master:
+            data = (room / "master.jpg").read_bytes()
+            prints.append(Print("master", "jpg", width, height, data))
+    return Developed(width, height, report["tone"], prints)
+
+
+def _run(room: Path, order: dict[str, Any]) -> dict[str, Any]:
+    """The darkroom's report. Its output goes to files: they are bounded, a pipe is not."""
+    with (room / "report").open("wb") as report, (room / "complaint").open("wb") as complaint:
+        try:
+            done = subprocess.run(  # noqa: S603 (no word of the upload is in the command)
+                [sys.executable, "-I", DARKROOM, json.dumps(order)],
+                cwd=room,
+                env={},
+                stdin=subprocess.DEVNULL,
+                stdout=report,
+                stderr=complaint,
+                timeout=PATIENCE,
+                start_new_session=True,
+            )
+        except subprocess.TimeoutExpired:
+            raise PictureRefused("The picture took too long to read.") from None
+    if done.returncode == 0:
+        return json.loads((room / "report").read_bytes())
+    logger.warning(
+        "The darkroom ended with %s: %s",
+        done.returncode,
+        (room / "complaint").read_text(errors="replace")[-500:],
+    )
+    if done.returncode == -signal.SIGXCPU:
+        raise PictureRefused("The picture took too long to read.")
+    raise PictureRefused("The picture could not be read: decoding it failed.")
