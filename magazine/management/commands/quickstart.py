@@ -1,5 +1,6 @@
 """From a fresh checkout to a magazine in the browser, in one command."""
 
+import hashlib
 import logging
 import os
 import secrets
@@ -12,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection, transaction
@@ -35,7 +37,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-serve", action="store_true", help="set up, and stop there")
 
     def handle(self, *, port: int, no_demo: bool, no_serve: bool, **options: Any) -> None:
-        console = Console(file=self.stdout._out, highlight=False)  # type: ignore[attr-defined]
+        console = Console(highlight=False)
         if not no_serve:
             refuse_taken_port(port)
         make_folders()
@@ -45,7 +47,7 @@ class Command(BaseCommand):
             load_demo(console)
         for username, password in create_accounts().items():
             console.print(f"  account [bold]{username}[/]  password [bold]{password}[/]")
-        call_command("collectstatic", interactive=False, verbosity=0)
+        collect_static_files()
         if no_serve:
             console.print("Everything is set up. Start it with: manage.py quickstart")
             return
@@ -138,9 +140,22 @@ def create_accounts() -> dict[str, str]:
     return passwords
 
 
+def collect_static_files() -> None:
+    """Collect and compress them, unless they are the ones that were collected last time."""
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list(None):
+            digest.update(f"{path} {storage.size(path)} {storage.get_modified_time(path)}".encode())
+    seen = settings.VAR_DIR / "static.sha256"
+    if not seen.exists() or seen.read_text() != digest.hexdigest():
+        call_command("collectstatic", interactive=False, verbosity=0)
+        seen.write_text(digest.hexdigest())
+
+
 def serve(port: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     # What the workers read, unless the operator has said otherwise.
     os.environ.setdefault("SITE_URL", f"http://localhost:{port}")
@@ -152,8 +167,10 @@ def serve(port: int) -> None:
         workers=2,
         blocking_threads=1,
         respawn_failed_workers=True,
+        # Ctrl+C reaches the workers too, and one that is told to stop twice may not stop.
+        workers_kill_timeout=2,
         static_path_route=[settings.MEDIA_URL.rstrip("/")],
         static_path_mount=[Path(settings.MEDIA_ROOT)],
         static_path_expires=31_536_000,
-        log_level="warning",
+        log_level=LogLevels.error,
     ).serve()
