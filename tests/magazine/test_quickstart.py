@@ -6,18 +6,34 @@ import signal
 import socket
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT, free_port, site_environment, wait_until_served
 
-DATABASE = "magazine_quickstart_of_tests"
-
 
 @pytest.fixture
 def env(tmp_path) -> dict[str, str]:
-    return site_environment(tmp_path / "var", DATABASE)
+    """Nothing is there yet."""
+    return site_environment(tmp_path / "var", "magazine_quickstart_of_tests")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    env: dict[str, str]
+    output: str
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory) -> Prepared:
+    """A magazine that was set up once."""
+    var = tmp_path_factory.mktemp("prepared") / "var"
+    env = site_environment(var, "magazine_prepared_of_tests")
+    result = quickstart(env, "--no-demo", "--no-serve")
+    assert result.returncode == 0, result.stderr
+    return Prepared(env, result.stdout)
 
 
 def quickstart(env, *arguments: str) -> subprocess.CompletedProcess:
@@ -50,22 +66,26 @@ def is_one_clear_line(result: subprocess.CompletedProcess) -> bool:
     )
 
 
-def test_an_empty_magazine_is_set_up_once_and_served(env, tmp_path):
-    """Accounts are printed once; a second run changes nothing; the site answers until stopped."""
-    first = quickstart(env, "--no-demo", "--no-serve")
-    assert first.returncode == 0, first.stderr
-    accounts = re.findall(r"account (\w+)\s+password (\S+)", first.stdout)
+def test_accounts_are_printed_once_and_a_second_run_changes_nothing(prepared):
+    accounts = re.findall(r"account (\w+)\s+password (\S+)", prepared.output)
     assert [name for name, _ in accounts] == ["writer", "editor", "chief"]
     assert len({password for _, password in accounts}) == 3
     assert all(len(password) >= 12 for _, password in accounts)
 
-    key = (tmp_path / "var" / "secret_key").read_text()
-    assert (tmp_path / "var" / "secret_key").stat().st_mode & 0o077 == 0
-    again = quickstart(env, "--no-demo", "--no-serve")
+    var = Path(prepared.env["VAR_DIR"])
+    assert (var / "secret_key").stat().st_mode & 0o077 == 0
+    kept = {path: path.read_bytes() for path in var.rglob("*") if path.is_file()}
+    again = quickstart(prepared.env, "--no-demo", "--no-serve")
     assert again.returncode == 0
     assert "password" not in again.stdout
-    assert (tmp_path / "var" / "secret_key").read_text() == key
+    after = {path: path.read_bytes() for path in var.rglob("*") if path.is_file()}
+    assert {path for path in kept if after.get(path) != kept[path]} <= set(var.glob("db.sqlite3*"))
+    assert len(kept) > 100
 
+
+def test_it_serves_until_it_is_stopped(prepared):
+    """The site answers, a second one is told that the port is taken, and Ctrl+C ends it."""
+    env = prepared.env
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, ROOT / "manage.py", "quickstart", "--no-demo", "--port", str(port)],
@@ -92,14 +112,11 @@ def test_a_folder_that_cannot_be_written_is_named(env, tmp_path):
     assert str(tmp_path / "var") in result.stderr
 
 
-def test_a_database_ahead_of_the_code_is_left_alone(env):
-    quickstart(env, "--no-demo", "--no-serve")
-    sql(
-        env,
-        "INSERT INTO django_migrations (app, name, applied) "
-        "VALUES ('articles', '0999_from_the_future', '2030-01-01')",
-    )
-    result = quickstart(env, "--no-demo", "--no-serve")
+def test_a_database_ahead_of_the_code_is_left_alone(prepared):
+    row = "'articles', '0999_from_the_future', '2030-01-01'"
+    sql(prepared.env, f"INSERT INTO django_migrations (app, name, applied) VALUES ({row})")
+    result = quickstart(prepared.env, "--no-demo", "--no-serve")
+    sql(prepared.env, "DELETE FROM django_migrations WHERE name = '0999_from_the_future'")
     assert is_one_clear_line(result), result.stderr
     assert "ahead of this code" in result.stderr
     assert "articles.0999_from_the_future" in result.stderr
