@@ -17,4 +17,4 @@ class NewsroomConfig(admin.AdminConfig):
     """Django's admin, with the newsroom as its site."""
 
     default = False
-    default_site = "articles.admin.site.Newsroom"
+    default_site = "articles.newsroom.Newsroom"

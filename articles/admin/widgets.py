@@ -1,5 +1,6 @@
 """Inputs that our ES modules make comfortable; each is a plain form control underneath."""
 
+import json
 from typing import Any, cast
 
 from django import forms
@@ -9,6 +10,8 @@ from django_prose_editor.widgets import ProseEditorWidget, importmap
 from js_asset import ImportMap, Media
 
 from articles.models import Author, Image
+
+from .pictures import as_data
 
 # By their bare names, so that a module finds the hashed file of another one.
 MODULES = ImportMap(
@@ -59,7 +62,8 @@ class PictureInput(forms.TextInput):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         is_key = str(value or "").isdecimal()
-        context["image"] = Image.objects.filter(pk=value).first() if is_key else None
+        image = Image.objects.filter(pk=value).first() if is_key else None
+        context["picture"] = json.dumps(as_data(image)) if image else ""
         context["pictures"] = reverse("admin:articles_image_pick")
         return context
 
@@ -75,7 +79,7 @@ class ChosenSelect(forms.SelectMultiple):
 
     @property
     def media(self) -> Media:
-        return Media(js=[module("combobox")])
+        return Media(importmap=MODULES, js=[module("combobox")])
 
     def build_attrs(
         self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None

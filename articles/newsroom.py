@@ -1,9 +1,14 @@
+"""The newsroom's site: Django's admin under the publication's name.
+
+It stands outside of `articles/admin/`, whose modules register with it while they are imported.
+"""
+
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 
-from articles.furniture import furniture
+from .furniture import furniture
 
 # The order of the index and of the side bar: what is used most stands first.
 DESKS = {

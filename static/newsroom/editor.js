@@ -1,0 +1,110 @@
+// The body's editor: takes over every text area of the class prose-input.
+
+import {
+  Blockquote,
+  Bold,
+  BulletList,
+  Code,
+  Document,
+  Dropcursor,
+  Editor,
+  Gapcursor,
+  HardBreak,
+  Heading,
+  History,
+  HorizontalRule,
+  Italic,
+  ListItem,
+  Paragraph,
+  SpecialCharacters,
+  Strike,
+  Subscript,
+  Superscript,
+  TableRow,
+  Text,
+} from "django-prose-editor/editor"
+
+import { make } from "newsroom/dialogs"
+import { Footnote } from "newsroom/footnotes"
+import { Embed, Figure, Link, OrderedList, PullQuote, Table, TableCell, TableHeader, TeaserBreak } from "newsroom/nodes"
+import { cleanPaste } from "newsroom/paste"
+import { storedHtml } from "newsroom/stored"
+import { toolbars } from "newsroom/toolbar"
+
+function extensions({ pictures }) {
+  return [
+    Document,
+    Paragraph,
+    Text,
+    HardBreak,
+    Heading.configure({ levels: [2, 3] }),
+    BulletList,
+    OrderedList,
+    ListItem,
+    Blockquote,
+    HorizontalRule,
+    Table,
+    TableRow,
+    TableHeader,
+    TableCell,
+    Figure.configure({ pictures }),
+    Embed,
+    PullQuote,
+    TeaserBreak,
+    Footnote,
+    Bold,
+    Italic,
+    Strike,
+    Subscript,
+    Superscript,
+    Code.extend({ excludes: "" }),
+    Link.configure({ openOnClick: false, autolink: false, protocols: ["mailto"] }),
+    Dropcursor,
+    Gapcursor,
+    History,
+    SpecialCharacters,
+  ]
+}
+
+function takeOver(textarea) {
+  const label = document.querySelector(`label[for="${textarea.id}"]`)
+  const name = label?.textContent.replace(":", "").trim() || "Text"
+  const box = make("div", { class: "prose" })
+  const words = make("p", { class: "count" })
+  textarea.after(box, words)
+  const editor = new Editor({
+    element: box,
+    injectCSS: false, // its rules stand in newsroom.css
+    extensions: extensions(textarea.dataset),
+    content: textarea.value,
+    editorProps: {
+      attributes: {
+        id: `${textarea.id}_editor`,
+        role: "textbox",
+        "aria-multiline": "true",
+        "aria-label": name,
+        ...(textarea.hasAttribute("aria-describedby") && {
+          "aria-describedby": textarea.getAttribute("aria-describedby"),
+        }),
+      },
+      transformPastedHTML: cleanPaste,
+    },
+    onUpdate: () => {
+      textarea.value = storedHtml(editor)
+      textarea.dispatchEvent(new Event("input", { bubbles: true }))
+      count()
+    },
+  })
+  const count = () => {
+    const { doc } = editor.state
+    const text = doc.textBetween(0, doc.content.size, " ")
+    const length = text.split(/\s+/).filter(Boolean).length
+    words.textContent = `${length.toLocaleString("en")} words`
+  }
+  count()
+  box.prepend(toolbars(editor, textarea.dataset, name))
+  label?.addEventListener("click", () => editor.commands.focus())
+  textarea.hidden = true
+}
+
+document.querySelectorAll("textarea.prose-input").forEach(takeOver)

@@ -1,0 +1,200 @@
+// What an article's body is made of beyond paragraphs, as Tiptap nodes that read and write the
+// stored vocabulary.
+
+import {
+  Link as ProseLink,
+  mergeAttributes,
+  Node,
+  OrderedList as ProseOrderedList,
+  Table as ProseTable,
+  TableCell as ProseTableCell,
+  TableHeader as ProseTableHeader,
+} from "django-prose-editor/editor"
+
+import { make } from "newsroom/dialogs"
+import { pictureOf } from "newsroom/pictures"
+
+/** An attribute that stands in the HTML under `name`. */
+function stored(name, read = (value) => value) {
+  return {
+    default: null,
+    parseHTML: (element) => read(element.getAttribute(name)),
+    renderHTML: (attributes) => {
+      const value = Object.values(attributes).length ? attributes[name.replace("data-", "")] : null
+      return value == null ? {} : { [name]: value }
+    },
+  }
+}
+
+/** The caption is the node's own text; the frame around it is drawn by `draw(frame, node)`. */
+function captioned({ node, getPos, editor }, draw, prompt) {
+  const frame = make("div", { class: "node__frame", contenteditable: "false" })
+  const contentDOM = make("figcaption", { "data-prompt": prompt })
+  const dom = make("figure", { class: "node" }, frame, contentDOM)
+  const select = () => editor.commands.setNodeSelection(getPos())
+  frame.addEventListener("mousedown", (event) => {
+    event.preventDefault()
+    editor.view.focus()
+    select()
+  })
+  const mark = (current) => contentDOM.classList.toggle("is-empty", !current.childCount)
+  draw(frame, node)
+  mark(node)
+  return {
+    dom,
+    contentDOM,
+    update(current) {
+      if (current.type !== node.type) return false
+      mark(current)
+      if (!current.hasMarkup(node.type, node.attrs)) draw(frame, current)
+      node = current
+      return true
+    },
+    ignoreMutation: (mutation) => mutation.type !== "selection" && !contentDOM.contains(mutation.target),
+  }
+}
+
+const captionOf = (element) => element.querySelector("figcaption") ?? document.createElement("p")
+
+export const Figure = Node.create({
+  name: "figure",
+  group: "block",
+  content: "text*",
+  isolating: true,
+  draggable: true,
+  addOptions: () => ({ pictures: "" }),
+  addAttributes: () => ({ image: stored("data-image", Number) }),
+  parseHTML: () => [{ tag: "figure[data-image]", contentElement: captionOf }],
+  renderHTML: ({ node, HTMLAttributes }) =>
+    node.childCount ? ["figure", HTMLAttributes, ["figcaption", 0]] : ["figure", HTMLAttributes],
+  addNodeView() {
+    const draw = async (frame, node) => {
+      const picture = await pictureOf(this.options.pictures, node.attrs.image)
+      frame.replaceChildren(
+        picture
+          ? make("img", { src: picture.thumbnail, alt: picture.alt, width: 480, height: 320 })
+          : make("p", { class: "node__missing" }, `Picture ${node.attrs.image} is not in the library.`),
+        make("p", { class: "node__label" }, picture ? picture.credit || "No credit" : "Picture"),
+      )
+    }
+    return (view) => captioned(view, draw, "Caption here, or the picture's own is shown")
+  },
+})
+
+export const Embed = Node.create({
+  name: "embed",
+  group: "block",
+  content: "text*",
+  marks: "",
+  isolating: true,
+  draggable: true,
+  addAttributes: () => ({ embed: stored("data-embed"), id: stored("data-id") }),
+  parseHTML: () => [{ tag: "figure[data-embed]", contentElement: captionOf }],
+  renderHTML: ({ HTMLAttributes }) => ["figure", HTMLAttributes, ["figcaption", 0]],
+  addNodeView: () => (view) =>
+    captioned(
+      view,
+      (frame, node) => frame.replaceChildren(make("p", { class: "node__label" }, `${node.attrs.embed} ${node.attrs.id}`)),
+      "A title is needed here",
+    ),
+})
+
+export const PullQuote = Node.create({
+  name: "pullQuote",
+  group: "block",
+  content: "paragraph+",
+  defining: true,
+  parseHTML: () => [{ tag: "aside.pullquote" }],
+  renderHTML: () => ["aside", { class: "pullquote" }, 0],
+})
+
+export const TeaserBreak = Node.create({
+  name: "teaserBreak",
+  group: "block",
+  atom: true,
+  parseHTML: () => [{ tag: "hr.teaser-break", priority: 60 }],
+  renderHTML: () => ["hr", { class: "teaser-break" }],
+  addNodeView: () => () => ({
+    dom: make("div", { class: "node-break" }, "The teaser ends here"),
+  }),
+  addCommands() {
+    return {
+      /** There is one: a new one takes the place of the old. */
+      placeTeaserBreak:
+        () =>
+        ({ chain, state }) => {
+          const old = []
+          state.doc.descendants((node, position) => {
+            if (node.type === this.type) old.push(position)
+          })
+          return chain()
+            .insertContent({ type: this.name })
+            .command(({ tr }) => {
+              for (const position of old.reverse()) {
+                const now = tr.mapping.map(position)
+                tr.delete(now, now + 1)
+              }
+              return true
+            })
+            .run()
+        },
+    }
+  },
+})
+
+export const Link = ProseLink.extend({
+  inclusive: false,
+  addAttributes: () => ({ href: { default: null } }),
+  addKeyboardShortcuts: () => ({}),
+})
+
+export const OrderedList = ProseOrderedList.extend({
+  addAttributes: () => ({
+    start: {
+      default: 1,
+      parseHTML: (element) => Number(element.getAttribute("start") ?? 1),
+      renderHTML: ({ start }) => (start === 1 ? {} : { start }),
+    },
+  }),
+  addNodeView: () => null,
+})
+
+const spans = () => ({ colspan: { default: 1 }, rowspan: { default: 1 } })
+
+export const TableCell = ProseTableCell.extend({ addAttributes: spans })
+
+export const TableHeader = ProseTableHeader.extend({
+  addAttributes: () => ({ ...spans(), scope: stored("scope") }),
+})
+
+export const Table = ProseTable.extend({
+  addAttributes: () => ({
+    caption: {
+      default: null,
+      parseHTML: (element) => element.querySelector("caption")?.textContent ?? null,
+      rendered: false,
+    },
+  }),
+  parseHTML: () => [{ tag: "table" }, { tag: "caption", ignore: true }],
+  renderHTML: ({ node, HTMLAttributes }) => {
+    const caption = node.attrs.caption ? [["caption", node.attrs.caption]] : []
+    return ["table", mergeAttributes(HTMLAttributes), ...caption, ["tbody", 0]]
+  },
+  addNodeView: () => ({ node }) => {
+    const caption = make("caption", { contenteditable: "false" })
+    const contentDOM = make("tbody")
+    const dom = make("div", { class: "table-frame" }, make("table", {}, caption, contentDOM))
+    const show = (current) => {
+      caption.textContent = current.attrs.caption ?? ""
+      caption.hidden = !current.attrs.caption
+      return true
+    }
+    show(node)
+    return {
+      dom,
+      contentDOM,
+      update: (current) => current.type === node.type && show(current),
+      ignoreMutation: (mutation) => mutation.type !== "selection" && !contentDOM.contains(mutation.target),
+    }
+  },
+})

@@ -1,0 +1,48 @@
+// A form field that holds a picture: its preview, and the dialog that changes it.
+
+import { make } from "newsroom/dialogs"
+import { choosePicture } from "newsroom/pictures"
+
+for (const field of document.querySelectorAll("[data-picture-input]")) {
+  const input = field.querySelector("input")
+  const shown = field.querySelector(".picture-input__shown")
+  const choose = make("button", { type: "button", class: "button", id: `${input.id}_choose` })
+  const remove = make("button", { type: "button", class: "button" }, "Remove")
+  // The field's label leads to the button: the input itself is not seen.
+  const label = document.querySelector(`label[for="${input.id}"]`)
+  label?.setAttribute("for", choose.id)
+  field.append(make("div", { class: "picture-input__buttons" }, choose, remove))
+
+  function show(picture) {
+    shown.replaceChildren()
+    if (picture) {
+      shown.append(
+        make("img", { src: picture.thumbnail, alt: picture.alt, width: 480, height: 320 }),
+        make("p", { class: "picture-input__words" }, picture.alt),
+        make("p", { class: "picture-input__words" }, picture.credit || "No credit"),
+        make("a", { href: picture.address, target: "_blank" }, "Change its words and rights"),
+      )
+      if (picture.expired) {
+        shown.append(make("p", { class: "picture-input__warning" }, "Its licence has expired."))
+      }
+    }
+    choose.textContent = picture ? "Choose another picture" : "Choose a picture"
+    remove.hidden = !picture
+  }
+
+  function take(picture) {
+    input.value = picture?.key ?? ""
+    input.dispatchEvent(new Event("input", { bubbles: true }))
+    show(picture)
+  }
+
+  choose.addEventListener("click", async () => {
+    const picture = await choosePicture(field.dataset.pictures)
+    if (picture) take(picture)
+  })
+  remove.addEventListener("click", () => {
+    take(null)
+    choose.focus()
+  })
+  show(field.dataset.picture ? JSON.parse(field.dataset.picture) : null)
+}
