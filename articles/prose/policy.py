@@ -1,0 +1,78 @@
+"""What stored prose may consist of, enforced by a browser-grade parser (nh3).
+
+This is the guard; `blocks` is what brings typed text into this form without losing a word.
+"""
+
+import re
+
+import nh3
+
+from . import embeds
+
+# Raise it whenever the same input may give another output; `manage.py resanitize` does the rest.
+POLICY_VERSION = 1
+
+FOOTNOTE = "footnote"
+PULL_QUOTE = "pullquote"
+TEASER_BREAK = "teaser-break"
+
+ATTRIBUTES: dict[str, dict[str, re.Pattern[str]]] = {
+    "ol": {"start": re.compile(r"-?\d{1,6}")},
+    "th": {
+        "scope": re.compile(r"(row|col)(group)?"),
+        "colspan": re.compile(r"[1-9]\d?"),
+        "rowspan": re.compile(r"[1-9]\d?"),
+    },
+    "td": {"colspan": re.compile(r"[1-9]\d?"), "rowspan": re.compile(r"[1-9]\d?")},
+    "hr": {"class": re.compile(TEASER_BREAK)},
+    "aside": {"class": re.compile(PULL_QUOTE)},
+    "small": {"class": re.compile(FOOTNOTE)},
+    "figure": {
+        "data-image": re.compile(r"[1-9]\d{0,17}"),
+        "data-embed": re.compile("|".join(embeds.PROVIDERS)),
+        "data-id": re.compile("|".join(p.form.pattern for p in embeds.PROVIDERS.values())),
+    },
+}
+MARKS = {"a", "strong", "em", "sub", "sup", "code", "s"}
+BLOCKS = {"p", "h2", "h3", "ul", "ol", "li", "blockquote", "figure", "figcaption", "aside", "hr"}
+TABLE = {"table", "caption", "thead", "tbody", "tr", "th", "td"}
+
+WEB_ADDRESS = re.compile(r"https?://[^/?#@:\s]+(:\d{1,5})?([/?#].*)?", re.I)
+MAIL_ADDRESS = re.compile(r"mailto:[^/?#@:]+@[^/?#@:]+(\?.*)?", re.I)
+# Not `//host`, which would lead to another site.
+PATH_OR_ID = re.compile(r"/(?!/).*|#[\w.:-]+")
+# Spaces and control characters of any kind (browsers skip some of them), and what no address has.
+NOT_IN_ADDRESSES = re.compile(
+    r"[\s\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff<>\"\\]"
+)
+
+
+def address(typed: str) -> str | None:
+    """The address of a link as it may be stored; None where it may not be.
+
+    Blanks around it and inside it are slips of the pen; every other oddity is refused.
+    """
+    href = typed.strip(" \t\r\n").replace(" ", "%20")
+    if NOT_IN_ADDRESSES.search(href):
+        return None
+    known = any(form.fullmatch(href) for form in (WEB_ADDRESS, MAIL_ADDRESS, PATH_OR_ID))
+    return href if known else None
+
+
+def attribute(element: str, name: str, value: str) -> str | None:
+    """The value of an attribute as it may be stored, None where it may not stand."""
+    if (element, name) == ("a", "href"):
+        return address(value)
+    form = ATTRIBUTES.get(element, {}).get(name)
+    return value if form and form.fullmatch(value) else None
+
+
+GUARD = nh3.Cleaner(
+    tags=MARKS | BLOCKS | TABLE | {"small", "br"},
+    # Without "*", nh3 lets title and lang stand on every element.
+    attributes={"*": set(), "a": {"href"}, **{tag: set(kept) for tag, kept in ATTRIBUTES.items()}},
+    attribute_filter=attribute,
+    clean_content_tags={"script", "style"},
+    url_schemes={"https", "http", "mailto"},
+    link_rel=None,
+)

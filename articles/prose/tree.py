@@ -1,0 +1,55 @@
+"""Stored prose as a tree, and a tree as HTML again."""
+
+import re
+from collections.abc import Iterator
+from typing import cast
+
+from lxml import etree
+
+from .escaping import in_attribute, in_text
+from .sanitizing import sanitize
+
+VOID = {"br", "hr"}
+UNCLOSED = re.compile(r"<([bh]r[^>]*)>")
+# Between the words of two of these stands no blank, and yet they are two words.
+APART = {"p", "h2", "h3", "li", "caption", "td", "th", "figcaption", "small", "br"}
+
+
+def blocks(html: str) -> list[etree._Element]:
+    """The top-level blocks of prose, sanitized on the way.
+
+    Sanitized prose is well-formed, so it is read as XML, whose parser takes the tree as it is
+    written; libxml2's HTML parser would follow rules of its own.
+    """
+    written = UNCLOSED.sub(r"<\1/>", sanitize(html)).replace("&nbsp;", "\xa0")
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+    return list(etree.fromstring(f"<prose>{written}</prose>", parser))
+
+
+def written(node: etree._Element) -> str:
+    """The element as HTML, as it was stored."""
+    if node.tag in VOID:
+        return f"<{node.tag}{attributes(node)}>"
+    parts = [in_text(node.text or "")]
+    for child in node:
+        parts += [written(child), in_text(child.tail or "")]
+    return f"<{node.tag}{attributes(node)}>{''.join(parts)}</{node.tag}>"
+
+
+def attributes(node: etree._Element) -> str:
+    written_as_text = cast(list[tuple[str, str]], node.items())
+    return "".join(f' {name}="{in_attribute(value)}"' for name, value in written_as_text)
+
+
+def words(node: etree._Element) -> list[str]:
+    """All words of the element, those of its footnotes included; a lone dash is none."""
+    return [word for word in "".join(_text(node)).split() if any(map(str.isalnum, word))]
+
+
+def _text(node: etree._Element) -> Iterator[str]:
+    apart = " " if node.tag in APART else ""
+    yield apart + (node.text or "")
+    for child in node:
+        yield from _text(child)
+        yield child.tail or ""
+    yield apart
