@@ -1,0 +1,22 @@
+"""Synthetic articles in bulk, for measuring."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from articles.demo import archive
+from articles.management.terminal import console_on
+
+
+class Command(BaseCommand):
+    help = "Add N synthetic articles over the last twenty years. Run again, it adds more."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("count", metavar="N", type=int, help="how many articles to add")
+        parser.add_argument("--seed", type=int, default=1, help="default: 1")
+
+    def handle(self, *, count: int, seed: int, **options: Any) -> None:
+        if not 1 <= count <= archive.MOST:
+            raise CommandError(f"N is a number from 1 to {archive.MOST}, not {count}.")
+        archive.generate(count, seed, console_on(self.stdout))
