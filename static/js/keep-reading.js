@@ -1,58 +1,52 @@
-// “keep reading” opens the rest in place; without this file it is a plain link.
+// “keep reading” opens in place; without this file it is a plain link.
 
-const controls = [...document.querySelectorAll("[data-rest]")];
-const memory = `open ${location.href}`;
-const top = (element) => element.getBoundingClientRect().top;
-const isOpen = (control) => control.ariaExpanded === "true";
+const links = [...document.querySelectorAll("[data-rest]")];
+const address = (link) => link.dataset.rest;
+const top = (box) => box.getBoundingClientRect().top;
+const isOpen = (link) => link.ariaExpanded === "true";
 
-async function turn(control, open, cache) {
-  const rest = control.previousElementSibling;
+async function turn(link, open, cache) {
+  const { rest } = link;
   rest.hidden = !open;
   if (!rest.innerHTML) {
-    const answer = await fetch(control.dataset.rest, { cache, signal: AbortSignal.timeout(9000) });
-    if (!answer.ok) throw answer;
-    const html = await answer.text();
-    // Empty, it filled the screen; it still does: a late answer moves nothing in view.
+    const html = await fetch(address(link), { cache, signal: AbortSignal.timeout(9000) })
+      .then((answer) => answer.ok && answer.text())
+      .catch(() => "");
+    rest.hidden = !html;
+    if (!html) throw link;
+    // Empty, it filled the screen; a late answer moves nothing.
     rest.style.minHeight = `${innerHeight - top(rest)}px`;
     rest.innerHTML = html;
   }
-  control.ariaExpanded = open;
-  control.textContent = open ? "Show less" : "keep reading";
+  link.ariaExpanded = open;
+  link.textContent = open ? "Show less" : "keep reading";
   document.querySelector("#status").textContent = open ? "Opened" : "Closed";
   history.scrollRestoration = "manual";
-  return rest;
 }
 
 async function press(event) {
-  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  const control = event.currentTarget;
-  if (event.detail > 1 || control.busy) return;
-  control.busy = true;
-  const open = !isOpen(control);
-  if (open) control.place = top(control);
-  const rest = await turn(control, open).catch(() => location.assign(control.href));
-  if (!open) scrollBy(0, top(control) - (control.place ?? innerHeight / 2));
-  (open ? rest : control)?.focus({ preventScroll: true });
-  control.busy = false;
+  const open = this.rest.hidden;
+  if (event.detail > 1 || open === isOpen(this)) return;
+  if (open) this.place = top(this);
+  await turn(this, open).catch(() => (location = this.href));
+  if (!open) scrollBy(0, top(this) - (this.place ?? innerHeight / 2));
+  (open ? this.rest : this).focus({ preventScroll: true });
 }
 
-for (const control of controls) {
-  control.role = "button";
-  control.ariaExpanded = false;
-  control.onclick = press;
-  control.onkeydown = (event) => event.key === " " && press(event);
+for (const link of links) {
+  link.rest = link.previousElementSibling;
+  link.ariaExpanded = false;
+  link.onclick = press;
 }
 
-addEventListener("pagehide", () => {
-  const open = controls.filter(isOpen).map(({ dataset }) => dataset.rest);
-  sessionStorage[memory] = JSON.stringify([scrollY, open]);
-});
+onpagehide = () => (sessionStorage[location] = [scrollY, ...links.filter(isOpen).map(address)]);
 
-// Back: what was open opens again, at the same height.
+// Back: what was open opens again; once painted, we scroll.
 if (history.scrollRestoration === "manual") {
-  const [height, open] = JSON.parse(sessionStorage[memory]);
-  const again = controls.filter(({ dataset }) => open.includes(dataset.rest));
-  await Promise.allSettled(again.map((control) => turn(control, true, "force-cache")));
-  scrollTo(0, height);
+  const [height, ...open] = sessionStorage[location].split(",");
+  const again = links.filter((link) => open.includes(address(link)));
+  await Promise.allSettled(again.map((link) => turn(link, true, "force-cache")));
+  requestAnimationFrame(() => setTimeout(scrollTo, 0, 0, height));
 }
