@@ -157,8 +157,9 @@ def serve(port: int) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    # What the workers read, unless the operator has said otherwise.
-    os.environ.setdefault("SITE_URL", f"http://localhost:{port}")
+    # For the workers, which read the settings again or inherit these; unless the operator said it.
+    if "SITE_URL" not in os.environ:
+        os.environ["SITE_URL"] = settings.SITE_URL = f"http://localhost:{port}"
     Granian(
         "magazine.wsgi:application",
         address=HOST,
