@@ -99,8 +99,9 @@ def truncated_webp() -> bytes:
 
 
 def png_with_a_wrong_checksum() -> bytes:
+    """Pixels that unpack, and a sum that says they are not the ones that were written."""
     data = bytearray(png())
-    data[data.index(b"IDAT") + 20] ^= 0xFF
+    data[data.index(b"IEND") - 5] ^= 0xFF
     return bytes(data)
 
 
