@@ -1,7 +1,9 @@
 """What search engines are told of an article: schema.org's NewsArticle as JSON-LD."""
 
 import json
+import re
 from dataclasses import dataclass
+from datetime import datetime
 from html import unescape
 from typing import Any
 from urllib.parse import urljoin
@@ -11,9 +13,12 @@ from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
-from .models import Article, Author, Publication
+from .models import Article, Author, Image, Publication
 
 SUMMARY_LENGTH = 200
+# Search engines ask for at least this many pixels in a large preview.
+WIDTH_FOR_SEARCH = 1200
+FOOTNOTE = re.compile(r'<small class="footnote">.*?</small>', re.S)
 
 
 def absolute(path: str) -> str:
@@ -23,13 +28,13 @@ def absolute(path: str) -> str:
 
 def summary(article: Article) -> str:
     """The deck, or the beginning of the text where there is none. Plain text."""
-    beginning = " ".join(unescape(strip_tags(article.teaser)).split())
+    paragraphs = FOOTNOTE.sub("", article.teaser).replace("</p>", "</p> ")
+    beginning = " ".join(unescape(strip_tags(paragraphs)).split())
     return article.deck or Truncator(beginning).chars(SUMMARY_LENGTH)
 
 
 def news_article(article: Article, publication: Publication) -> dict[str, Any]:
     """schema.org/NewsArticle; facts that the article does not have are left out."""
-    assert article.published_at is not None  # only published articles have a page
     address = absolute(article.get_absolute_url())
     facts = {
         "@context": "https://schema.org",
@@ -38,8 +43,9 @@ def news_article(article: Article, publication: Publication) -> dict[str, Any]:
         "description": summary(article),
         "url": address,
         "mainEntityOfPage": address,
-        "datePublished": article.published_at.isoformat(timespec="seconds"),
-        "dateModified": (article.updated_at or article.published_at).isoformat(timespec="seconds"),
+        "datePublished": instant(article.published_at),
+        "dateModified": instant(article.updated_at or article.published_at),
+        "image": [picture(article.lead_image)] if article.lead_image else [],
         "author": [signatory(author) for author in article.byline],
         "publisher": {
             "@type": "NewsMediaOrganization",
@@ -55,9 +61,24 @@ def news_article(article: Article, publication: Publication) -> dict[str, Any]:
     return {name: fact for name, fact in facts.items() if fact not in ("", [])}
 
 
+def instant(moment: datetime | None) -> str:
+    return moment.isoformat(timespec="seconds") if moment else ""
+
+
 def signatory(author: Author) -> dict[str, str]:
     kind = "Organization" if author.kind == Author.Kind.ORGANISATION else "Person"
     return {"@type": kind, "name": author.name, "url": absolute(author.get_absolute_url())}
+
+
+def picture(image: Image) -> dict[str, Any]:
+    file = image.jpeg(WIDTH_FOR_SEARCH)
+    return {
+        "@type": "ImageObject",
+        "url": file.url,
+        "width": file.width,
+        "height": file.height,
+        "creditText": image.credit,
+    }
 
 
 @dataclass(frozen=True)
