@@ -92,6 +92,10 @@ class Builder:
     def top(self) -> Frame:
         return self.frames[-1]
 
+    @property
+    def wanted_marks(self) -> list[tuple[str, str]]:
+        return [(name, opening) for name, (opening, _) in self.marks.items() if opening]
+
     # What comes in
 
     def write(self, words: str) -> None:
@@ -100,7 +104,7 @@ class Builder:
                 return
             self.line = self._new_line()
         line = self.note or self.line
-        line.set_marks([(name, tag) for name, (tag, _) in self.marks.items() if tag])
+        line.set_marks(self.wanted_marks)
         line.parts.append(in_text(words))
         line.seen = line.seen or bool(SEEN.search(words))
 
@@ -170,6 +174,7 @@ class Builder:
         if self.note:
             self.write(" ")
         elif self.line:
+            self.line.set_marks(self.wanted_marks)
             self.line.parts.append("<br>")
 
     def _open_small(self, tag: Open) -> None:

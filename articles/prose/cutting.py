@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from .policy import TEASER_BREAK
-from .tree import blocks, words, written
+from .tree import blocks, plain, written
 
 TEASER_PARAGRAPHS = 2
 # Count as paragraphs where a body has too few: there are articles of lists and of quotations.
@@ -15,7 +15,7 @@ LIKE_PARAGRAPHS = {"p", "ul", "ol", "blockquote", "table"}
 @dataclass(frozen=True)
 class Cut:
     """The teaser as HTML, word for word as it stands in the body; whether something that can be
-    seen remains after it; and how many words a reader reads (pull quotes say theirs again)."""
+    seen remains after it; and how many words there are to read."""
 
     teaser: str
     has_rest: bool
@@ -28,7 +28,7 @@ def cut(html: str) -> Cut:
     return Cut(
         teaser="".join(written(block) for block in teaser),
         has_rest=bool(rest),
-        word_count=sum(len(words(block)) for block in body if block.tag not in {"aside", "figure"}),
+        word_count=sum(map(_word_count, body)),
     )
 
 
@@ -52,6 +52,13 @@ def _after_second_paragraph(content: list[etree._Element]) -> int:
         if len(places) >= TEASER_PARAGRAPHS:
             return places[TEASER_PARAGRAPHS - 1] + 1
     return len(content)
+
+
+def _word_count(block: etree._Element) -> int:
+    """A lone dash is no word, and pull quotes and captions are not part of the reading."""
+    if block.tag in {"aside", "figure"}:
+        return 0
+    return sum(any(map(str.isalnum, word)) for word in plain(block).split())
 
 
 def _is_seen(block: etree._Element) -> bool:

@@ -14,7 +14,7 @@ from .cutting import parted
 from .embeds import PROVIDERS, Embed, is_known
 from .escaping import in_text
 from .policy import FOOTNOTE, TEASER_BREAK
-from .tree import attributes, blocks, words, written
+from .tree import attributes, blocks, plain, written
 
 ELSEWHERE = ("https://", "http://")
 BETWEEN_LETTERS = re.compile(r"[\W_]+")
@@ -113,7 +113,7 @@ class Rendering:
         caption = safe("".join(self.content(line) for line in node))
         name, key = node.get("data-embed", ""), node.get("data-id", "")
         if is_known(name, key):
-            embed = Embed(name, key, title=" ".join(words(node)) or PROVIDERS[name].label)
+            embed = Embed(name, key, title=plain(node) or PROVIDERS[name].label)
             return render_to_string("articles/_embed.html", {"embed": embed, "caption": caption})
         image = self.images.get(int(node.get("data-image", "0")))
         if image is None:
@@ -136,7 +136,7 @@ class Rendering:
     def table(self, node: etree._Element) -> str:
         """A table in a frame that scrolls by itself, with the keyboard too."""
         caption = node.find("caption")
-        label = "Table" if caption is None else "Table: " + " ".join(words(caption))
+        label = "Table" if caption is None else f"Table: {plain(caption)}"
         frame = f'<div class="table" role="region" aria-label="{escape(label)}" tabindex="0">'
         return f"{frame}{self.element(node)}</div>"
 
@@ -163,4 +163,4 @@ class Rendering:
 
 
 def _letters(node: etree._Element) -> str:
-    return BETWEEN_LETTERS.sub("", "".join(words(node))).casefold()
+    return BETWEEN_LETTERS.sub("", plain(node)).casefold()

@@ -41,9 +41,9 @@ def attributes(node: etree._Element) -> str:
     return "".join(f' {name}="{in_attribute(value)}"' for name, value in written_as_text)
 
 
-def words(node: etree._Element) -> list[str]:
-    """All words of the element, those of its footnotes included; a lone dash is none."""
-    return [word for word in "".join(_text(node)).split() if any(map(str.isalnum, word))]
+def plain(node: etree._Element) -> str:
+    """All words of the element, those of its footnotes included, with single blanks between."""
+    return " ".join("".join(_text(node)).split())
 
 
 def _text(node: etree._Element) -> Iterator[str]:

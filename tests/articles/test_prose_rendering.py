@@ -1,0 +1,251 @@
+import re
+from dataclasses import dataclass
+
+import html5lib
+import pytest
+
+from articles import prose
+from articles.models import Image
+from tests import make
+
+from .hostile import PAYLOADS
+
+
+@dataclass
+class Piece:
+    """What rendering needs of an article."""
+
+    body: str
+    pk: int = 7
+    teaser: str = ""
+
+    def __post_init__(self) -> None:
+        self.teaser = self.teaser or prose.cut(self.body).teaser
+
+    def get_absolute_url(self) -> str:
+        return "/piece/"
+
+
+def image(**fields) -> Image:
+    return Image(
+        **{"pk": 42, "file": "pictures/a.jpg", "alt": "A boat", "width": 800, "height": 600,
+           "tone": "fa0", "caption": "Its own caption", "credit": "Ann/AGENCY", **fields}
+    )  # fmt: skip
+
+
+def note(text: str) -> str:
+    return f'<small class="footnote">{text}</small>'
+
+
+NOTED = (
+    f"<p>a{note('first <em>note</em>')}</p><p>b{note('second')}</p>"
+    f"<h2>h</h2><p>c{note('third')}</p><ul><li>d{note('fourth')}</li></ul>"
+)
+
+
+def ids(html: str) -> list[str]:
+    return re.findall(r'\sid="([^"]+)"', html)
+
+
+def targets(html: str) -> list[str]:
+    return re.findall(r'href="#([^"]+)"', html)
+
+
+def elements(html: str) -> list:
+    tree = html5lib.parseFragment(html, namespaceHTMLElements=False)
+    return [node for node in tree.iter() if isinstance(node.tag, str)]
+
+
+def test_the_two_parts_of_an_article_are_the_body():
+    """Nothing stands twice and nothing is left out."""
+    rendered = prose.render_article(Piece("<p>a</p><p>b</p><h2>c</h2><p>d</p>"), {})
+    assert (rendered.teaser, rendered.rest) == ("<p>a</p><p>b</p>", "<h2>c</h2><p>d</p>")
+
+
+def test_a_body_without_rest_has_none():
+    """Templates ask for the rest by its truth."""
+    assert prose.render_article(Piece("<p>a</p>"), {}).rest == ""
+
+
+def test_the_break_is_not_shown():
+    """It is the editor's, not the reader's, on pages of their own too."""
+    html = '<p>a</p><hr class="teaser-break"><p>b</p>'
+    rendered = prose.render_article(Piece(html), {})
+    assert rendered.teaser + rendered.rest == prose.render_body(html, {}) == "<p>a</p><p>b</p>"
+
+
+def test_a_picture_has_its_caption_and_credit():
+    """The caption of this use, with its marks; the credit of the picture."""
+    html = '<figure data-image="42"><figcaption>Seen <em>here</em> &lt;x&gt;</figcaption></figure>'
+    shown = prose.render_body(html, {42: image()})
+    assert 'alt="A boat"' in shown
+    assert "Seen <em>here</em> &lt;x&gt;" in shown
+    assert "Ann/AGENCY" in shown
+    assert "Its own caption" not in shown
+
+
+def test_a_picture_without_caption_here_has_its_own():
+    """Written by hand in the picture's form, so every character of it is escaped."""
+    html = '<figure data-image="42"></figure>'
+    shown = prose.render_body(html, {42: image(caption="Own <b>caption</b>")})
+    assert "Own &lt;b&gt;caption&lt;/b&gt;" in shown
+
+
+def test_a_picture_that_is_gone_leaves_nothing():
+    """Neither a frame around nothing nor a caption under nothing."""
+    html = '<p>a</p><figure data-image="42"><figcaption>Caption</figcaption></figure><p>b</p>'
+    assert prose.render_body(html, {}) == "<p>a</p><p>b</p>"
+
+
+def test_the_pictures_of_a_body_are_known_by_key():
+    """Real figures only, wherever they stand; words that look like one are words."""
+    html = prose.sanitize(
+        '<figure data-image="3"></figure><blockquote>x<figure data-image="4"></figure></blockquote>'
+        '<p>&lt;figure data-image="5"&gt;</p>'
+    )
+    assert prose.image_keys(html) == {3, 4}
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "page", "frame"),
+    [
+        ("youtube", "dQw4w9WgXcQ", "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
+         "https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ?autoplay=1"),
+        ("x", "123", "https://x.com/i/status/123",
+         "https://platform.twitter.com/embed/Tweet.html?id=123&amp;dnt=true"),
+        ("bluesky", "a.example/3l6", "https://bsky.app/profile/a.example/post/3l6",
+         "https://embed.bsky.app/embed/a.example/app.bsky.feed.post/3l6"),
+        ("pdf", "https://x.example/a.pdf", "https://x.example/a.pdf", None),
+    ],
+)  # fmt: skip
+def test_an_embed_is_a_link_until_it_is_opened(name, key, page, frame):
+    """Without script it leads to the provider; nothing in it is fetched by itself."""
+    caption = "<figcaption>A <em>film</em></figcaption>"
+    shown = prose.render_body(f'<figure data-embed="{name}" data-id="{key}">{caption}</figure>', {})
+    assert f'href="{page}"' in shown
+    assert 'rel="noopener noreferrer"' in shown
+    assert re.findall(r'data-frame="([^"]*)"', shown) == ([frame] if frame else [])
+    assert ('data-title="A film"' in shown) == bool(frame)
+    assert "A <em>film</em>" in shown
+    assert {node.tag for node in elements(shown)} <= {
+        "DOCUMENT_FRAGMENT",
+        "figure",
+        "a",
+        "figcaption",
+        "em",
+    }
+
+
+def test_a_pull_quote_is_heard_only_where_the_text_does_not_say_it():
+    """Repeated words are hidden from screen readers; words of its own are content."""
+    end = "</blockquote></figure>"
+    html = (
+        "<p>“It is <em>enough</em> to wait,” he said.</p>"
+        '<aside class="pullquote"><p>It is enough to wait</p></aside>'
+        '<aside class="pullquote"><p>Never said</p></aside>'
+        '<aside class="pullquote"><p>He <a href="/x/">said</a></p></aside>'
+    )
+    shown = prose.render_body(html, {}).split("</p>", 1)[1]
+    assert shown.split("<figure ")[1:] == [
+        'class="pullquote" aria-hidden="true"><blockquote><p>It is enough to wait</p>' + end,
+        'class="pullquote"><blockquote><p>Never said</p>' + end,
+        'class="pullquote"><blockquote><p>He <a href="/x/">said</a></p>' + end,
+    ]
+
+
+def test_a_table_scrolls_in_a_frame_with_a_name():
+    """The frame can be reached by keyboard, so it says what it is."""
+    row = "<tbody><tr><td>a</td></tr></tbody>"
+    shown = prose.render_body(
+        f'<table><caption>Ships "built" &amp; <em>sunk</em></caption>{row}</table>', {}
+    )
+    assert shown.startswith(
+        '<div class="table" role="region" aria-label="Table: Ships &quot;built&quot; &amp; sunk"'
+        ' tabindex="0"><table><caption>'
+    )
+    assert 'aria-label="Table"' in prose.render_body(f"<table>{row}</table>", {})
+
+
+def test_links_to_other_sites_are_cut_off_from_the_page():
+    """Those within the magazine are not."""
+    html = '<p><a href="https://x.example/">x</a> <a href="/about/">y</a> <a href="#a">z</a></p>'
+    assert prose.render_body(html, {}) == html.replace('le/">', 'le/" rel="noopener">')
+
+
+def test_notes_are_numbered_through_and_stand_at_the_end():
+    """Each mark leads to its note and each note back, over teaser and rest."""
+    rendered = prose.render_article(Piece(NOTED), {})
+    whole = rendered.teaser + rendered.rest
+    assert re.findall(r'aria-label="Note (\d)">\1</a></sup>', whole) == ["1", "2", "3", "4"]
+    assert rendered.rest.endswith("</ol></section>")
+    assert re.findall(r'<li id="fn-7-\d">(.+?) <a', rendered.rest) == [
+        "first <em>note</em>", "second", "third", "fourth",
+    ]  # fmt: skip
+    assert sorted(targets(whole)) == sorted(ids(whole))
+    assert len(ids(whole)) == len(set(ids(whole))) == 8
+
+
+def test_notes_of_a_short_body_are_its_rest():
+    """There is nothing to keep reading, but the notes are there."""
+    rendered = prose.render_article(Piece(f"<p>a{note('n')}</p>"), {})
+    assert rendered.rest.startswith('<section class="footnotes"')
+
+
+def test_a_teaser_alone_leads_to_the_notes_on_the_article_s_page():
+    """Its marks keep their numbers; the notes themselves are not shown beside a teaser."""
+    shown = prose.render_teaser(Piece(NOTED), {})
+    assert re.findall(r'href="([^"]+)"', shown) == ["/piece/#fn-7-1", "/piece/#fn-7-2"]
+    assert "second" not in shown
+
+
+def test_teasers_and_opened_rests_share_a_page_without_a_double_id():
+    """A stream with two articles opened: ids are unique, and every note leads back to its mark."""
+    first, second = Piece(NOTED, pk=1), Piece(NOTED, pk=2)
+    page = "".join(
+        prose.render_teaser(piece, {}) + prose.render_article(piece, {}).rest
+        for piece in (first, second)
+    )
+    assert len(ids(page)) == len(set(ids(page))) == 16
+    assert set(targets(page)) <= set(ids(page))
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_what_came_past_the_door_is_safe_on_the_way_out(payload):
+    """Rows written by hand in the database are sanitized when they are shown."""
+    piece = Piece(f"{payload}<p>a</p><p>b</p>{payload}<p>c{payload}</p>", teaser=payload)
+    rendered = prose.render_article(piece, {})
+    shown = (
+        rendered.teaser + rendered.rest + prose.render_teaser(piece, {})
+        + prose.render_body(payload, {1: image()})
+    )  # fmt: skip
+    for node in elements(shown):
+        assert node.tag not in {
+            "script",
+            "style",
+            "iframe",
+            "object",
+            "embed",
+            "form",
+            "input",
+            "svg",
+            "base",
+        }
+        assert not [
+            name for name in node.attrib if name.startswith("on") or name in ("style", "srcdoc")
+        ]
+        assert re.match(r"https?://|mailto:|/(?!/)|#|$", node.get("href", ""))
+        if node.tag == "img":
+            assert node.get("src") == "/media/pictures/a.jpg"
+
+
+@pytest.mark.django_db
+def test_the_pages_show_what_is_rendered(client):
+    """The article's page has both parts, the fragment has the rest with all notes."""
+    make.article(slug="noted", body=NOTED)
+    page = client.get("/noted/").content.decode()
+    rest = client.get("/noted/rest/").content.decode()
+    assert 'role="doc-endnotes"' in page
+    assert "first <em>note</em>" in rest
+    assert "<h2>h</h2>" in rest
+    assert 'id="rest"' in page
+    assert 'id="rest"' not in rest
