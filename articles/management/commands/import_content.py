@@ -36,6 +36,10 @@ class Command(BaseCommand):
             console.print(f"newsletter blurb: {importing.take_blurb(content)}")
         except importing.UnreadableFile as error:
             raise CommandError(f"Nothing was imported. {error}") from None
+        except KeyboardInterrupt:
+            raise CommandError(
+                f"Stopped after {counts.total()} articles; run it again to go on."
+            ) from None
         except DatabaseError as error:
             raise CommandError(
                 f"Stopped after {counts.total()} articles; run it again to go on. "
