@@ -138,7 +138,7 @@ SPANS = {"colspan": r"\d{1,2}", "rowspan": r"\d{1,2}"}
 INLINE = {"a", "strong", "em", "sub", "sup", "code", "s", "br", "small"}
 # What each element may have, but for those that may have nothing.
 ATTRIBUTES = {
-    "a": {"href": r"https?://[^/@\\].*|mailto:[^/].*|/(?![/\\]).*|#.+"},
+    "a": {"href": r"https?://[^/@\\?#]+([/?#].*)?|mailto:[^/].*|/(?![/\\]).*|#.+"},
     "ol": {"start": r"-?\d{1,6}"},
     "th": {"scope": "row|col|rowgroup|colgroup", **SPANS},
     "td": SPANS,
@@ -173,8 +173,9 @@ PARENTS = {
 }
 
 
-def faults(html: str) -> list[str]:
-    """What a browser would find in `html` that stored prose must not have."""
+def faults(html: str, anywhere: bool = False) -> list[str]:
+    """What a browser would find in `html` that stored prose must not have; `anywhere` asks only
+    for what it must not have at all, not for where the rest of it stands."""
     found: list[str] = []
 
     def visit(node, parent: str) -> None:
@@ -191,13 +192,14 @@ def faults(html: str) -> list[str]:
                 found.append(f"{name} {attribute}={value!r}")
             if re.search(r"[\x00-\x20\x7f-\x9f]", value):
                 found.append(f"control character in {name} {attribute}={value!r}")
-        if parent not in PARENTS[name]:
+        if parent not in PARENTS[name] and not anywhere:
             found.append(f"<{name}> in <{parent}>")
         for child in node:
             visit(child, name)
 
     tree = html5lib.parseFragment(html, namespaceHTMLElements=False)
-    if (tree.text or "").strip() or any((node.tail or "").strip() for node in tree):
+    bare = [tree.text, *(node.tail for node in tree)]
+    if not anywhere and any(text and text.strip() for text in bare):
         found.append("text outside of a block")
     for node in tree:
         visit(node, "")

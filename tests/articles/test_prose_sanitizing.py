@@ -4,7 +4,7 @@ import time
 import pytest
 
 from articles import prose
-from articles.prose import sanitizing
+from articles.prose import sanitizing, tokens
 from articles.prose.blocks import built
 from articles.prose.policy import GUARD
 
@@ -155,6 +155,15 @@ def test_no_payload_comes_through(payload):
         assert faults(html) == []
         assert prose.sanitize(html) == html
         assert GUARD.clean(html) == html
+
+
+def test_the_guard_alone_lets_nothing_through(monkeypatch):
+    """Were the builder to write whatever is typed, it would still be the guard that decides."""
+    monkeypatch.setattr(sanitizing, "built", lambda typed: typed)
+    for payload in PAYLOADS:
+        # Past the cache, which knows what came of the payload with the builder.
+        html = sanitizing.sanitize.__wrapped__(tokens.writable(payload))
+        assert faults(html, anywhere=True) == []
 
 
 def test_the_corpus_is_not_a_handful():
