@@ -37,7 +37,6 @@ class ArticleAdmin(NewsroomAdmin):
     list_display = ["headline_in_list", "state", "section", "names", "date"]
     list_filter = [StateFilter, "section", "format"]
     search_fields = ["headline", "slug", "authors__name"]
-    search_help_text = "Headline, address or author"
     ordering = ["-modified_at", "-pk"]
 
     text = ["headline", "deck", "slug", "body", "correction", "author_note"]
@@ -55,7 +54,7 @@ class ArticleAdmin(NewsroomAdmin):
         return [
             (None, {"fields": text, "classes": ["text"]}),
             ("Publication", {"fields": self.publication, "classes": ["side"]}),
-            ("Byline", {"fields": ["byline"], "classes": ["side"]}),
+            (None, {"fields": ["byline"], "classes": ["side"]}),
             ("Lead picture", {"fields": self.picture, "classes": ["side"]}),
             ("Where it stands", {"fields": self.place, "classes": ["side"]}),
         ]

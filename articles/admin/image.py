@@ -37,11 +37,10 @@ class LicenceFilter(admin.SimpleListFilter):
 @admin.register(Image)
 class ImageAdmin(NewsroomAdmin):
     list_display = ["thumbnail", "alt", "credit", "licence_expires", "uploaded_at"]
-    list_display_links = ["thumbnail", "alt"]
+    list_display_links = ["alt"]
     list_filter = [LicenceFilter]
     list_per_page = 24
     search_fields = ["alt", "caption", "credit"]
-    search_help_text = "Alternative text, caption or credit"
     readonly_fields = ["preview"]
     fieldsets = [
         (None, {"fields": ["file", "preview", ("focal_x", "focal_y")]}),

@@ -26,7 +26,7 @@ function enhance(select) {
   if (described) input.setAttribute("aria-describedby", described)
   if (select.hasAttribute("aria-invalid")) input.setAttribute("aria-invalid", "true")
   const list = make("ul", { id: listId, role: "listbox", class: "combobox__list", "aria-label": name })
-  const status = make("p", { role: "status", class: "combobox__status" })
+  const status = make("p", { role: "status", class: "visually-hidden" })
   list.hidden = true
   select.id = `${select.id}_chosen`
   select.hidden = true

@@ -26,7 +26,18 @@ import {
 
 import { make } from "newsroom/dialogs"
 import { Footnote } from "newsroom/footnotes"
-import { Embed, Figure, Link, OrderedList, PullQuote, Table, TableCell, TableHeader, TeaserBreak } from "newsroom/nodes"
+import {
+  Embed,
+  Figure,
+  Link,
+  OrderedList,
+  Placing,
+  PullQuote,
+  Table,
+  TableCell,
+  TableHeader,
+  TeaserBreak,
+} from "newsroom/nodes"
 import { cleanPaste } from "newsroom/paste"
 import { storedHtml } from "newsroom/stored"
 import { toolbars } from "newsroom/toolbar"
@@ -51,6 +62,7 @@ function extensions({ pictures }) {
     Embed,
     PullQuote,
     TeaserBreak,
+    Placing,
     Footnote,
     Bold,
     Italic,

@@ -2,10 +2,12 @@
 // stored vocabulary.
 
 import {
+  Extension,
   Link as ProseLink,
   mergeAttributes,
   Node,
   OrderedList as ProseOrderedList,
+  pm,
   Table as ProseTable,
   TableCell as ProseTableCell,
   TableHeader as ProseTableHeader,
@@ -106,6 +108,11 @@ export const PullQuote = Node.create({
   defining: true,
   parseHTML: () => [{ tag: "aside.pullquote" }],
   renderHTML: () => ["aside", { class: "pullquote" }, 0],
+  // On the form it is a part of the text, not a landmark of the page.
+  addNodeView: () => () => {
+    const dom = make("div", { class: "pullquote" })
+    return { dom, contentDOM: dom }
+  },
 })
 
 export const TeaserBreak = Node.create({
@@ -122,24 +129,50 @@ export const TeaserBreak = Node.create({
       /** There is one: a new one takes the place of the old. */
       placeTeaserBreak:
         () =>
-        ({ chain, state }) => {
+        ({ tr, commands }) => {
           const old = []
-          state.doc.descendants((node, position) => {
-            if (node.type === this.type) old.push(position)
+          tr.doc.descendants((node, position) => {
+            if (node.type === this.type) old.unshift(position)
           })
-          return chain()
-            .insertContent({ type: this.name })
-            .command(({ tr }) => {
-              for (const position of old.reverse()) {
-                const now = tr.mapping.map(position)
-                tr.delete(now, now + 1)
-              }
-              return true
-            })
-            .run()
+          for (const position of old) tr.delete(position, position + 1)
+          return commands.placeBlock({ type: this.name })
         },
     }
   },
+})
+
+/** Where new blocks go: after the one with the cursor, or in its place if it is empty. */
+export const Placing = Extension.create({
+  name: "placing",
+  addCommands: () => ({
+    placeBlock:
+      (block) =>
+      ({ tr, commands }) => {
+        const { $from, to } = tr.selection
+        const top = $from.node(1)
+        const isEmpty = top?.type.name === "paragraph" && !top.childCount
+        const from = isEmpty ? $from.before(1) : top ? $from.after(1) : to
+        const end = isEmpty ? $from.after(1) : from
+        const isLast = end === tr.doc.content.size
+        commands.insertContentAt({ from, to: end }, [block, ...(isLast ? [{ type: "paragraph" }] : [])])
+        const below = tr.doc.resolve(from + tr.doc.nodeAt(from).nodeSize)
+        tr.setSelection(pm.state.Selection.near(below))
+        return true
+      },
+  }),
+  addKeyboardShortcuts: () => ({
+    /** From a caption to the text below it. */
+    Enter: ({ editor }) => {
+      const { $from } = editor.state.selection
+      if (!["figure", "embed"].includes($from.parent.type.name)) return false
+      const after = $from.after()
+      return editor
+        .chain()
+        .insertContentAt(after, { type: "paragraph" })
+        .setTextSelection(after + 1)
+        .run()
+    },
+  }),
 })
 
 export const Link = ProseLink.extend({

@@ -12,8 +12,9 @@ export function storedHtml(editor) {
     const alone = box.matches("li") ? others.every((child) => child.matches("ul, ol")) : !others.length
     if (first?.matches("p") && alone) first.replaceWith(...first.childNodes)
   }
-  const html = template.innerHTML
-  return html === "<p></p>" ? "" : html
+  // An empty line at the end is where one would go on writing; it is nothing to read.
+  while (body.lastElementChild?.matches("p:empty")) body.lastElementChild.remove()
+  return template.innerHTML
 }
 
 /** Rows of header cells at the top are the table's head; each header cell says what it heads. */

@@ -171,7 +171,7 @@ async function editPicture(editor, address) {
   const picture = await choosePicture(address)
   if (!picture) editor.commands.focus()
   else if (editor.isActive("figure")) chain(editor).updateAttributes("figure", { image: picture.key }).run()
-  else chain(editor).insertContent({ type: "figure", attrs: { image: picture.key } }).run()
+  else chain(editor).placeBlock({ type: "figure", attrs: { image: picture.key } }).run()
 }
 
 async function editEmbed(editor, source) {
@@ -208,7 +208,7 @@ async function editEmbed(editor, source) {
   if (!answer) editor.commands.focus()
   else {
     chain(editor)
-      .insertContent({
+      .placeBlock({
         type: "embed",
         attrs: { embed: found.provider, id: found.id },
         content: [{ type: "text", text: answer.title }],
