@@ -8,13 +8,24 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.crawl import Crawl
 
 ROOT = Path(__file__).resolve().parent.parent
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -45,16 +56,20 @@ class Site:
         return f"http://localhost:{self.port}"
 
     def manage(self, *command: str, timeout: float = 300) -> str:
-        """Run a management command on this site; raises CalledProcessError where it fails."""
-        return subprocess.run(
+        """Run a management command on this site; what it printed. Raises RuntimeError with what it
+        complained of where it fails."""
+        done = subprocess.run(
             [sys.executable, ROOT / "manage.py", *command],
             env=self.env,
             cwd=ROOT,
-            check=True,
+            check=False,
             capture_output=True,
             text=True,
             timeout=timeout,
-        ).stdout
+        )
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(command)}:\n{done.stdout}{done.stderr}")
+        return done.stdout
 
 
 def free_port() -> int:
@@ -101,15 +116,21 @@ def wait_until_served(url: str, process: subprocess.Popen, seconds: float) -> No
     raise RuntimeError(f"nothing answers at {url}")
 
 
-@pytest.fixture(scope="session")
-def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The demo, set up and served by quickstart once for all tests; they only read from it."""
-    var = tmp_path_factory.mktemp("demo")
-    site = Site(free_port(), site_environment(var, "magazine_demo_of_tests"))
+@contextmanager
+def quickstarted(var: Path, database: str, *arguments: str) -> Iterator[Site]:
+    """A site of its own in `var`, set up and served by quickstart until the block ends."""
+    site = Site(free_port(), site_environment(var, database))
     log = var / "quickstart.log"
     with log.open("w") as output:
         process = subprocess.Popen(
-            [sys.executable, ROOT / "manage.py", "quickstart", "--port", str(site.port)],
+            [
+                sys.executable,
+                ROOT / "manage.py",
+                "quickstart",
+                "--port",
+                str(site.port),
+                *arguments,
+            ],
             env=site.env,
             cwd=ROOT,
             stdout=output,
@@ -125,11 +146,39 @@ def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         site.passwords = dict(re.findall(r"account (\w+)\s+password (\S+)", site.output))
         yield site
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        try:
-            process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+        stop(process)
+
+
+def stop(process: subprocess.Popen) -> None:
+    """End a process that was started in a session of its own, and its children."""
+    os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+@pytest.fixture(scope="session")
+def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The demo, set up and served by quickstart once for all tests; they only read from it."""
+    with quickstarted(tmp_path_factory.mktemp("demo"), "magazine_demo_of_tests") as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def demo_crawl(demo_site: Site) -> Crawl:
+    """Every page of the demo that a link leads to, read once for all tests."""
+    return Crawl(demo_site.url)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A Chromium for one module: while Playwright runs, this thread has an event loop, and in a
+    thread with an event loop Django refuses to ask the database."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
+        yield browser
+        browser.close()
 
 
 def chromium() -> str:

@@ -1,0 +1,46 @@
+"""Every kind of page that a reader can meet, as the demo has it."""
+
+from django.template.loader import render_to_string
+from playwright.sync_api import Page
+
+# An article with all that one can have: deck, series, tags, pictures, notes, an embed.
+ARTICLE = "/pilots-of-the-long-strait/"
+ADDRESSES = {
+    "front": "/",
+    "section": "/section/asia-pacific/",
+    "format": "/format/analysis/",
+    "series": "/series/the-long-strait/",
+    "author": "/author/ilse-brandvold/",
+    "tag": "/tag/shipping/",
+    "article": ARTICLE,
+    "static page": "/about/",
+    "404": "/there-is-nothing-here/",
+    "subscribed": "/newsletter/subscribed/",
+}
+# Pages that no address leads to while all is well.
+BROKEN = ["500", "503"]
+KINDS = [*ADDRESSES, "subscribe error", *BROKEN]
+
+
+def visit(page: Page, kind: str) -> None:
+    """Bring the page of this kind into the window, as a reader would come to it."""
+    if kind == "subscribe error":
+        page.goto("/about/")
+        # A browser takes this for an address, and the form of Django does not.
+        page.get_by_label("E-mail address").fill("reader@nowhere")
+        with page.expect_navigation():
+            page.get_by_role("button", name="Subscribe").click()
+    elif kind in BROKEN:
+        show_broken(page, kind)
+    else:
+        page.goto(ADDRESSES[kind])
+
+
+def show_broken(page: Page, kind: str) -> None:
+    """Answer with the page of this failure, under the headers of the page that is not found."""
+    html = render_to_string(f"{kind}.html")
+    page.route(
+        "**/broken/",
+        lambda route: route.fulfill(response=route.fetch(), body=html, status=int(kind)),
+    )
+    page.goto("/broken/")
