@@ -50,7 +50,7 @@ CHIEF = (
 GROUPS = {"Writer": WRITER, "Editor": EDITOR, "Chief": CHIEF}
 
 
-def install_groups(using: str = "default", **_: Any) -> None:
+def install_groups(using: str = "default", **signal: Any) -> None:
     """Give each group exactly the permissions that stand above; receiver of `post_migrate`.
 
     The permission rows are made here when they are missing: Django makes those of an app only

@@ -1,6 +1,7 @@
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -26,8 +27,11 @@ class StateFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return list(State.choices)
 
-    def queryset(self, request: HttpRequest, queryset: ArticleQuerySet) -> ArticleQuerySet:
-        return in_state(queryset, self.value()) if self.value() in State.values else queryset
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
+        state = self.value()
+        if state in State.values:
+            return in_state(cast(ArticleQuerySet, queryset), State(state))
+        return queryset
 
 
 @admin.register(Article)
@@ -45,7 +49,7 @@ class ArticleAdmin(NewsroomAdmin):
     picture = ["lead_image", "lead_caption"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        return super().get_queryset(request).with_byline()
+        return cast(ArticleQuerySet, super().get_queryset(request)).with_byline()
 
     def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:
         text = self.text
@@ -74,12 +78,14 @@ class ArticleAdmin(NewsroomAdmin):
             ]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
-    def get_form(self, request: HttpRequest, obj: Article | None = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)
+    def get_form(
+        self, request: HttpRequest, obj: Article | None = None, change: bool = False, **kwargs: Any
+    ) -> type[ArticleForm]:
+        form = cast(type[ArticleForm], super().get_form(request, obj, change, **kwargs))
         form.person = request.user
         return form
 
-    def view_on_site(self, obj: Article) -> str | None:  # type: ignore[override]
+    def view_on_site(self, obj: Article) -> str | None:
         return obj.get_absolute_url() if obj.is_public else None
 
     # The list
@@ -129,7 +135,7 @@ class ArticleAdmin(NewsroomAdmin):
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
         if not change:
-            obj.created_by = request.user
+            obj.created_by = cast(User, request.user)
         if "_publish" in request.POST:
             if not policy.may_publish(request.user):
                 raise PermissionDenied

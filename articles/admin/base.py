@@ -1,6 +1,6 @@
 """What all lists and forms of the newsroom share."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.core.paginator import Paginator
@@ -26,7 +26,8 @@ class BoundedPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        return len(self.object_list.order_by().values_list("pk")[: self.limit])  # type: ignore[union-attr]
+        rows = cast(models.QuerySet, self.object_list)
+        return rows.order_by()[: self.limit].count()
 
 
 class NewsroomAdmin(admin.ModelAdmin):
@@ -54,7 +55,7 @@ class NewsroomAdmin(admin.ModelAdmin):
         return policy.may(request.user, "delete", self.model, obj)
 
     def formfield_for_dbfield(
-        self, db_field: models.Field, request: HttpRequest | None, **kwargs: Any
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
     ) -> Field | None:
         if isinstance(db_field, ForeignKey) and db_field.remote_field.model is Image:
             return db_field.formfield(widget=PictureInput())

@@ -13,5 +13,5 @@ class PageAdmin(NewsroomAdmin):
     prepopulated_fields = {"slug": ["title"]}
     fields = ["title", "slug", "body", "summary", "is_public", "in_footer", "position"]
 
-    def view_on_site(self, obj: Page) -> str | None:  # type: ignore[override]
+    def view_on_site(self, obj: Page) -> str | None:
         return obj.get_absolute_url() if obj.is_public else None

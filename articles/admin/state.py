@@ -52,7 +52,7 @@ def moment(value: datetime | None) -> str:
     return f"{date_format(local, 'j F Y, H:i')} ({local.tzname()})"
 
 
-def in_state(articles: ArticleQuerySet, state: str) -> ArticleQuerySet:
+def in_state(articles: ArticleQuerySet, state: State) -> ArticleQuerySet:
     """The rows of which `state_of()` says this."""
     now = timezone.now()
     coming = Q(published_at__gt=now) | Q(embargoed_until__gt=now)

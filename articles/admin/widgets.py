@@ -1,7 +1,7 @@
 """Inputs that our ES modules make comfortable; each is a plain form control underneath."""
 
 import json
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.forms import Script
@@ -42,7 +42,7 @@ class ProseInput(ProseEditorWidget):
                 "data-embeds": reverse("admin:articles_article_embed"),
             }
         )
-        return cast(dict[str, Any], context)
+        return context
 
 
 class PictureInput(forms.TextInput):
