@@ -14,7 +14,7 @@ SPELLINGS = {
     "day": "j F Y",
     "minute": "j F Y, H:i T",
     # In rails: never “today” or “an hour ago”, since a kept page must stay true.
-    "short": "j M, H:i",
+    "short": "j M Y, H:i",
 }
 
 
