@@ -1,5 +1,10 @@
+from urllib.parse import urlsplit
+
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.kinds import ARTICLE
+from tests.browser.watching import Watch
 
 FILM = "/what-a-patrol-boat-sees/"
 PLAYER = "https://player.vimeo.com/**"
@@ -43,3 +48,32 @@ def test_without_the_plain_click_it_is_a_link(page: Page, asked: list[str]) -> N
         link.click(modifiers=["Control"])
     assert page.locator("iframe").count() == 0
     assert asked == []
+
+
+def test_every_provider_is_asked_only_by_a_click(page: Page, demo_crawl, demo_site) -> None:
+    """One embed of each provider of the demo: before the click no other host is asked, after it
+    exactly the one of its player, and the Content-Security-Policy lets it in."""
+    found = {
+        urlsplit(frame).netloc: path
+        for path, document in demo_crawl.pages.items()
+        for frame in document.values("//@data-frame")
+    }
+    assert len(found) >= 5
+    for host, path in found.items():
+        page.route(f"https://{host}/**", lambda route: route.fulfill(body="Player"))
+        watch = Watch(page)
+        page.goto(path, wait_until="networkidle")
+        assert watch.hosts_beside(demo_site.url) == set()
+        page.locator(f".embed__open[data-frame^='https://{host}/']").first.click()
+        expect(page.frame_locator("iframe").get_by_text("Player")).to_be_visible()
+        assert watch.hosts_beside(demo_site.url) == {host}
+        assert watch.complaints == []
+
+
+def test_an_embed_in_what_keep_reading_opened_opens_too(page: Page) -> None:
+    page.route("https://www.youtube-nocookie.com/**", lambda route: route.fulfill(body="Player"))
+    page.goto(ARTICLE)
+    teaser = page.locator(".teaser", has_text="Permission to Stop")
+    teaser.get_by_text("keep reading").click()
+    teaser.locator(".embed__open").click()
+    expect(teaser.frame_locator("iframe").get_by_text("Player")).to_be_visible()
