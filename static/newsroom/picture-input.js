@@ -6,11 +6,15 @@ import { choosePicture } from "newsroom/pictures"
 for (const field of document.querySelectorAll("[data-picture-input]")) {
   const input = field.querySelector("input")
   const shown = field.querySelector(".picture-input__shown")
-  const choose = make("button", { type: "button", class: "button", id: `${input.id}_choose` })
+  const choose = make("button", { type: "button", class: "button" })
   const remove = make("button", { type: "button", class: "button" }, "Remove")
-  // The field's label leads to the button: the input itself is not seen.
+  // The label names the group of buttons: the input itself is not seen.
   const label = document.querySelector(`label[for="${input.id}"]`)
-  label?.setAttribute("for", choose.id)
+  if (label) {
+    label.id = `${input.id}_label`
+    field.setAttribute("role", "group")
+    field.setAttribute("aria-labelledby", label.id)
+  }
   field.append(make("div", { class: "picture-input__buttons" }, choose, remove))
 
   function show(picture) {
