@@ -52,13 +52,14 @@ class ArticleAdmin(NewsroomAdmin):
         return cast(ArticleQuerySet, super().get_queryset(request)).with_byline()
 
     def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:
-        text = self.text
+        text, byline = self.text, "byline"
         if obj and not self.has_change_permission(request, obj):
             text = ["body_as_read" if name == "body" else name for name in text]
+            byline = "names"
         return [
             (None, {"fields": text, "classes": ["text"]}),
             ("Publication", {"fields": self.publication, "classes": ["side"]}),
-            (None, {"fields": ["byline"], "classes": ["side"]}),
+            (None, {"fields": [byline], "classes": ["side"]}),
             ("Lead picture", {"fields": self.picture, "classes": ["side"]}),
             ("Where it stands", {"fields": self.place, "classes": ["side"]}),
         ]
@@ -67,7 +68,7 @@ class ArticleAdmin(NewsroomAdmin):
         """What somebody else decides is shown, not asked."""
         decided = [] if policy.may_publish(request.user) else self.publication[1:]
         front = [] if policy.may_arrange_front(request.user) else ["front_rank"]
-        return [*decided, *front, "body_as_read"]
+        return [*decided, *front, "body_as_read", "names"]
 
     def formfield_for_choice_field(
         self, db_field: models.Field, request: HttpRequest, **kwargs: Any

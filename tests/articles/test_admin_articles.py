@@ -176,8 +176,12 @@ def test_a_writer_cannot_publish_by_any_field_or_button(writer):
 
 def test_a_writer_reads_the_articles_of_others_and_cannot_change_them(writer):
     """The text is shown as text, without a form around it."""
-    article = make.article(minutes_ago=None, body="<h2>Heading</h2><p>Body</p>")
+    author = make.author("Ada Quill")
+    article = make.article(
+        minutes_ago=None, body="<h2>Heading</h2><p>Body</p>", authors=[author], tags=["ports"]
+    )
     page = writer.get(change(article))
+    assert '<div class="readonly">Ada Quill</div>' in page.content.decode()
     assert "Heading</h2>" in page.content.decode()
     assert "prose-input" not in page.content.decode()
     assert "_continue" not in page.content.decode()
