@@ -10,7 +10,6 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import AbstractUser, AnonymousUser, Group, Permission
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 
 from .models import Article, Image
@@ -58,11 +57,6 @@ def install_groups(using: str = "default", **signal: Any) -> None:
     """
     for label in ("articles", "newsletter", "taggit", "auth"):
         create_permissions(apps.get_app_config(label), verbosity=0, using=using)
-    Permission.objects.using(using).get_or_create(
-        codename=PUBLISH.split(".")[1],
-        content_type=ContentType.objects.db_manager(using).get_for_model(Article),
-        defaults={"name": "Can publish, and change every article"},
-    )
     found = {
         f"{permission.content_type.app_label}.{permission.codename}": permission
         for permission in Permission.objects.using(using).select_related("content_type")

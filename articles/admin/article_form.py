@@ -10,6 +10,7 @@ from articles.models import Article
 from articles.models.images import refuse_headline
 
 from .fields import BylineField, MomentField, TagsField
+from .widgets import AlsoInInput
 
 HEADLINE = {"rows": 2, "data-soft-limit": 80, "data-hard-limit": 240, "data-one-line": "true"}
 DECK = {"rows": 2, "data-soft-limit": 160, "data-hard-limit": 400, "data-one-line": "true"}
@@ -32,7 +33,7 @@ class ArticleForm(forms.ModelForm):
             "correction": forms.Textarea({"rows": 2}),
             "author_note": forms.Textarea({"rows": 2}),
             "lead_caption": forms.Textarea({"rows": 2}),
-            "also_in": forms.CheckboxSelectMultiple,
+            "also_in": AlsoInInput,
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django_prose_editor.widgets import ProseEditorWidget, importmap
 from js_asset import ImportMap, Media
 
-from articles.models import Author, Image
+from articles.models import Author, Image, Section
 
 from .pictures import as_data
 
@@ -116,3 +116,12 @@ class TagsInput(ChosenSelect):
 
     def labels(self, value: list[str]) -> list[tuple[str, str]]:
         return [(name, name) for name in value]
+
+
+class AlsoInInput(ChosenSelect):
+    def __init__(self) -> None:
+        super().__init__("also_in")
+
+    def labels(self, value: list[str]) -> list[tuple[str, str]]:
+        sections = Section.objects.filter(pk__in=value)
+        return [(str(section.pk), section.name) for section in sections]

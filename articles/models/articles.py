@@ -148,6 +148,7 @@ class Article(RootAddressed):
     objects = ArticleQuerySet.as_manager()
 
     class Meta:
+        permissions = [("publish_article", "Can publish, and change every article")]
         constraints = [
             models.CheckConstraint(condition=~Q(headline=""), name="article_has_a_headline"),
             models.CheckConstraint(

@@ -41,3 +41,13 @@ def test_a_database_out_of_reach_answers_503_and_says_when_to_come_back(broken):
     assert int(response.headers["Retry-After"]) > 0
     assert "connection refused" not in response.content.decode()
     assert "Content-Security-Policy" in response.headers
+
+
+@pytest.mark.django_db
+def test_a_form_without_its_token_is_refused_in_our_words(settings):
+    """Django's own page for it would break the policy with a style of its own."""
+    response = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "x"})
+    assert response.status_code == 403
+    page = response.content.decode()
+    assert "Nothing has been changed" in page
+    assert "<style" not in page
