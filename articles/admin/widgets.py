@@ -98,7 +98,8 @@ class ChosenSelect(forms.SelectMultiple):
         ]
 
     def labels(self, value: list[str]) -> list[tuple[str, str]]:
-        raise NotImplementedError
+        """The chosen values with the words to show for them, in their order."""
+        return [(name, name) for name in value]
 
 
 class BylineInput(ChosenSelect):
@@ -113,9 +114,6 @@ class BylineInput(ChosenSelect):
 class TagsInput(ChosenSelect):
     def __init__(self) -> None:
         super().__init__("tags", {"data-create": "tag"})
-
-    def labels(self, value: list[str]) -> list[tuple[str, str]]:
-        return [(name, name) for name in value]
 
 
 class AlsoInInput(ChosenSelect):

@@ -59,7 +59,7 @@ PAYLOADS = [
     "<a href='vbscript:msgbox(1)'>words</a>",
     "<a href='data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg=='>words</a>",
     "<a href='blob:https://x.example/1'>words</a>",
-    "<a href='file:///etc/passwd'>words</a>",
+    "<a href='file:/" + "//etc/passwd'>words</a>",
     "<a href='view-source:javascript:alert(1)'>words</a>",
     "<a href=//evil.example>words</a>",
     "<a href='/\\evil.example'>words</a>",
