@@ -159,3 +159,13 @@ def test_a_listening_stranger_is_not_disturbed(env):
         result = quickstart(env, "--port", str(stranger.getsockname()[1]))
     assert is_one_clear_line(result), result.stderr
     assert not Path(env["VAR_DIR"]).exists()
+
+
+def test_a_demo_that_was_cut_off_is_finished_by_the_next_run(demo_site):
+    """The mark of an unfinished demo is there from its first picture to its last article."""
+    unfinished = Path(demo_site.env["VAR_DIR"]) / "demo.unfinished"
+    assert not unfinished.exists()
+    assert "The demo" not in quickstart(demo_site.env, "--no-serve").stdout
+    unfinished.touch()
+    assert "The demo: 0 articles added, 36 left" in quickstart(demo_site.env, "--no-serve").stdout
+    assert not unfinished.exists()

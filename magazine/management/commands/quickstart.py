@@ -20,6 +20,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from rich.console import Console
 
+from articles.demo.loading import load
 from articles.models import Article
 
 HOST = "127.0.0.1"
@@ -43,7 +44,7 @@ class Command(BaseCommand):
         make_folders()
         keep_secret_key()
         migrate()
-        if not no_demo and not Article.objects.exists():
+        if not no_demo:
             load_demo(console)
         for username, password in create_accounts().items():
             console.print(f"  account [bold]{username}[/]  password [bold]{password}[/]")
@@ -118,9 +119,12 @@ def migrate() -> None:
 
 
 def load_demo(console: Console) -> None:
-    from articles.demo.loading import load
-
-    load(console)
+    """Fill an empty magazine; go on where an earlier run was cut off in the middle."""
+    unfinished = settings.VAR_DIR / "demo.unfinished"
+    if unfinished.exists() or not Article.objects.exists():
+        unfinished.touch()
+        load(console)
+        unfinished.unlink()
 
 
 @transaction.atomic
