@@ -102,6 +102,8 @@ else:
     }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Readers never wait for a writer (WAL), and writers queue instead of failing (IMMEDIATE).
+    # Opening the file and setting it up anew would cost each page a millisecond.
+    DATABASES["default"]["CONN_MAX_AGE"] = None
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

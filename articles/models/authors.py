@@ -1,7 +1,6 @@
 from django.db import models
-from django.urls import reverse
 
-from .addresses import Addressed
+from .addresses import Addressed, address_of
 from .fields import LinksField
 
 
@@ -35,4 +34,4 @@ class Author(Addressed):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("author", args=[self.slug])
+        return address_of("author", self.slug)

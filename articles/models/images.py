@@ -1,6 +1,6 @@
 import re
 from collections.abc import Iterable
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urljoin
 
@@ -114,6 +114,14 @@ class ImageQuerySet(models.QuerySet["Image"]):
         image.full_clean(exclude=KNOWN_FROM_DECODING)
         image.save(using=self.db)
         return image, True
+
+
+@lru_cache(maxsize=20_000)
+def public_url(name: str) -> str:
+    """The address of a stored file. Others keep the pages that it stands in, so a storage must not
+    sign it for a time; then it never changes, and need not be put together a hundred times a page.
+    """
+    return default_storage.url(name)
 
 
 class Rendition(NamedTuple):
@@ -260,7 +268,7 @@ class Image(models.Model):
     def sizes(self, shape: str, form: str) -> list[Rendition]:
         """What exists of a shape in "avif" or "jpg", narrowest first."""
         return [
-            Rendition(default_storage.url(name), width, height)
+            Rendition(public_url(name), width, height)
             for width, height, name in self.renditions.get(shape, {}).get(form, [])
         ]
 

@@ -1,9 +1,8 @@
 """How articles are grouped: by section, format and series (tags are taggit's)."""
 
 from django.db import models
-from django.urls import reverse
 
-from .addresses import Addressed
+from .addresses import Addressed, address_of
 
 
 class Group(Addressed):
@@ -34,7 +33,7 @@ class Section(Group):
         ordering = ["position", "name"]
 
     def get_absolute_url(self) -> str:
-        return reverse("section", args=[self.slug])
+        return address_of("section", self.slug)
 
 
 class Format(Group):
@@ -42,7 +41,7 @@ class Format(Group):
         ordering = ["name"]
 
     def get_absolute_url(self) -> str:
-        return reverse("format", args=[self.slug])
+        return address_of("format", self.slug)
 
 
 class Series(Group):
@@ -51,4 +50,4 @@ class Series(Group):
         verbose_name_plural = "series"
 
     def get_absolute_url(self) -> str:
-        return reverse("series", args=[self.slug])
+        return address_of("series", self.slug)
