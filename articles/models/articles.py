@@ -49,7 +49,8 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def with_byline(self) -> "ArticleQuerySet":
         """Fetch the authors in their order with one query for all rows."""
-        return self.prefetch_related(Prefetch("bylines", Byline.in_order(), to_attr="signed_by"))
+        in_order = Author.objects.order_by("bylines__position", "bylines")
+        return self.prefetch_related(Prefetch("authors", in_order, to_attr="signed_by"))
 
     def for_cards(self) -> "ArticleQuerySet":
         """All that a card or a teaser shows, without the body: two queries for any number."""
@@ -220,9 +221,10 @@ class Article(RootAddressed):
     @property
     def byline(self) -> list[Author]:
         """The authors in their order: what every surface shows. Fetch with `with_byline()`."""
-        fetched: list[Byline] | None = self.__dict__.get("signed_by")
-        lines = Byline.in_order().filter(article=self) if fetched is None else fetched
-        return [line.author for line in lines]
+        fetched: list[Author] | None = self.__dict__.get("signed_by")
+        if fetched is None:
+            return list(self.authors.order_by("bylines__position", "bylines"))
+        return fetched
 
     def sign(self, authors: Iterable[Author]) -> None:
         """Replace the byline by these authors, in this order."""
@@ -263,8 +265,3 @@ class Byline(models.Model):
 
     def __str__(self) -> str:
         return self.author.name
-
-    @classmethod
-    def in_order(cls) -> "models.QuerySet[Byline]":
-        """With their authors, as they stand under a headline."""
-        return cls.objects.select_related("author").order_by("position", "pk")
