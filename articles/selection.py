@@ -141,7 +141,11 @@ def front(publication: Publication, sections: Iterable[Section]) -> Front:
     if quick_takes:
         wanted[quick_takes] = RAIL_LENGTH
     chosen = {key: [pk for pk, section in recent if section == key] for key in wanted}
-    few = [key for key, keys in chosen.items() if len({*keys} - {*head}) < BAND_LENGTH]
+    few = [
+        key
+        for key, keys in chosen.items()
+        if len({*keys} - {*head}) < BAND_LENGTH or (key == quick_takes and len(keys) < RAIL_LENGTH)
+    ]
     if few and len(recent) == RECENT:
         older = {str(key): newest.filter(section=key)[: wanted[key]] for key in few}
         chosen |= {int(key): keys for key, keys in choose(older).items()}

@@ -131,3 +131,28 @@ def test_a_page_asks_no_more_queries_for_a_large_magazine(client, django_assert_
     for address in ("/", "/europe-1/", "/europe-1/rest/", "/section/europe/", "/tag/a/", "/about/"):
         with django_assert_max_num_queries(10):
             assert client.get(address).status_code == 200
+
+
+def test_a_section_that_has_not_stirred_for_long_keeps_its_band_and_its_rail(monkeypatch):
+    """Not among the newest articles of all, its own newest are fetched for it."""
+    monkeypatch.setattr(selection, "RECENT", 8)
+    for slug in ("africa", "qiosk"):
+        for number in range(6):
+            section = Section.objects.get(slug=slug)
+            make.article(f"{slug} {number}", section=section, minutes_ago=500 + number)
+    for number in range(8):
+        make.article(section=Section.objects.get(slug="europe"), minutes_ago=number)
+    page = front()
+    africa = next(band for band in page.bands if band.section.slug == "africa")
+    assert [article.headline for article in africa.articles] == [f"africa {n}" for n in range(4)]
+    assert [article.headline for article in page.quick] == [f"qiosk {n}" for n in range(5)]
+
+
+def test_authors_of_many_articles_keep_their_order_in_each():
+    """The order is the article's own, whether it was fetched with others or alone."""
+    ada, ben, cai = make.author("Ada"), make.author("Ben"), make.author("Cai")
+    signed = {"One": [ada, ben, cai], "Two": [cai, ben, ada], "Three": [ben, ada], "Four": [ada]}
+    for headline, authors in signed.items():
+        make.article(headline, authors=authors)
+    for articles in (Article.objects.for_cards(), Article.objects.all()):
+        assert {article.headline: article.byline for article in articles} == signed
