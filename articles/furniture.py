@@ -11,7 +11,8 @@ from .models import Page, Publication, Section
 def furniture(request: HttpRequest) -> dict[str, Any]:
     """Context processor: three short queries, made only where a template asks for them."""
     return {
-        "publication": SimpleLazyObject(Publication.objects.current),
+        "publication": getattr(request, "publication", None)
+        or SimpleLazyObject(Publication.objects.current),
         "menu": SimpleLazyObject(lambda: list(Section.objects.in_menu())),
         "footer_pages": SimpleLazyObject(
             lambda: list(Page.objects.published().filter(in_footer=True).only("title", "slug"))

@@ -42,6 +42,14 @@ def _files_of_their_own(tmp_path: Path, settings) -> None:
     }
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """SQLite in a file, as the magazine runs on it: one in memory knows no waiting writers."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
 @dataclass
 class Site:
     """The magazine as a newcomer runs it: a process of its own, with its own files and database."""

@@ -4,6 +4,8 @@ from .authors import Author
 from .images import Image
 from .pages import Page
 from .publication import Publication
+from .revisions import Revision
+from .snapshots import Snapshot
 from .taxonomy import Format, Section, Series
 
 __all__ = [
@@ -16,6 +18,8 @@ __all__ = [
     "Page",
     "Publication",
     "Redirect",
+    "Revision",
     "Section",
     "Series",
+    "Snapshot",
 ]

@@ -15,6 +15,7 @@ from .addresses import RootAddressed
 from .authors import Author
 from .fields import ProseField
 from .images import Image
+from .publishing import Publishing
 from .taxonomy import Format, Section, Series
 
 
@@ -25,6 +26,14 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(published_at__lte=at).filter(
             Q(embargoed_until__isnull=True) | Q(embargoed_until__lte=at)
         )
+
+    def held(self, key: int) -> "Article":
+        """The row as it stands, which nobody else may change before the transaction ends."""
+        return self.select_for_update().get(pk=key)
+
+    def with_change_due(self, at: datetime) -> "ArticleQuerySet":
+        """Those whose scheduled change should be public at the moment `at`."""
+        return self.filter(change_at__lte=at)
 
     def newest_first(self) -> "ArticleQuerySet":
         """The order of every listing; the key makes it total, so that pages can be cut by it."""
@@ -61,14 +70,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.select_related("section", "format", "series", "lead_image").with_byline()
 
 
-class Article(RootAddressed):
-    class Stage(models.TextChoices):
-        """The newsroom's state; what the public sees is decided by `published()` alone."""
-
-        DRAFT = "draft"
-        IN_REVIEW = "in_review"
-        READY = "ready"
-
+class Article(Publishing, RootAddressed):
     headline = models.CharField(max_length=240)
     deck = models.CharField(max_length=400, blank=True, help_text="The line under the headline.")
     body = ProseField(blank=True)
@@ -112,21 +114,16 @@ class Article(RootAddressed):
         blank=True, help_text="Stands under the article, such as “The views are the author's own.”"
     )
 
-    stage = models.CharField(max_length=9, choices=Stage, default=Stage.DRAFT)
-    published_at = models.DateTimeField(
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
         null=True,
         blank=True,
-        help_text="From this moment on it is public. Empty: not published.",
+        related_name="assigned_articles",
+        help_text="Who works on it now.",
     )
-    embargoed_until = models.DateTimeField(
-        null=True, blank=True, help_text="Nothing of it is public before this moment."
-    )
-    updated_at = models.DateTimeField(
-        "updated",
-        null=True,
-        blank=True,
-        help_text="Shown as “Updated”: set it when a change matters to readers.",
-    )
+    due_on = models.DateField("due", null=True, blank=True)
+
     front_rank = models.PositiveSmallIntegerField(
         null=True,
         blank=True,
@@ -165,6 +162,11 @@ class Article(RootAddressed):
                 condition=Q(front_rank__isnull=True) | Q(front_rank__gte=1),
                 name="article_front_rank_counts_from_one",
             ),
+            models.CheckConstraint(
+                condition=Q(change__isnull=True, change_at__isnull=True)
+                | Q(change__isnull=False, change_at__isnull=False),
+                name="article_change_has_its_moment",
+            ),
         ]
         indexes = [
             models.Index(F("published_at").desc(), F("id").desc(), name="article_newest"),
@@ -176,6 +178,9 @@ class Article(RootAddressed):
                     name=f"article_newest_in_{group}",
                 )
                 for group in ("section", "format", "series")
+            ),
+            models.Index(
+                "change_at", name="article_change_due", condition=Q(change_at__isnull=False)
             ),
             models.Index(
                 "front_rank", name="article_front_rank", condition=Q(front_rank__isnull=False)
@@ -196,27 +201,6 @@ class Article(RootAddressed):
         self.teaser, self.has_rest = cut.teaser, cut.has_rest
         self.word_count = cut.word_count
         self.prose_policy = prose.POLICY_VERSION
-
-    def publish(self, at: datetime | None = None) -> None:
-        """Make it public from `at` on (now, if not given) and call it ready."""
-        self.published_at = at or timezone.now()
-        self.stage = self.Stage.READY
-        self.save()
-
-    def withdraw(self) -> None:
-        """Take it off every public page; nothing else is lost."""
-        self.published_at = None
-        self.save()
-
-    @property
-    def is_public(self) -> bool:
-        """What `published()` says of this row, for a row in hand."""
-        now = timezone.now()
-        return bool(
-            self.published_at
-            and self.published_at <= now
-            and (self.embargoed_until is None or self.embargoed_until <= now)
-        )
 
     @property
     def byline(self) -> list[Author]:

@@ -1,14 +1,22 @@
 from typing import Any
 
 from django.db import models
+from django.db.models import Exists
+from django.utils import timezone
 
+from .articles import Article
 from .fields import AddressField, LinksField
 
 
 class PublicationManager(models.Manager["Publication"]):
     def current(self) -> "Publication":
-        """The magazine's settings; an unsaved row of defaults before the first migration's row."""
-        return self.select_related("quick_takes", "sharing_image").first() or Publication()
+        """The magazine's settings; an unsaved row of defaults before the first migration's row.
+
+        Every reader page asks for them first, and with them whether an article must change now.
+        """
+        due = Exists(Article.objects.with_change_due(timezone.now()))
+        rows = self.select_related("quick_takes", "sharing_image").annotate(change_is_due=due)
+        return rows.first() or Publication()
 
 
 class Publication(models.Model):

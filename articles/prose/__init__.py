@@ -12,6 +12,7 @@ from .embeds import FRAME_HOSTS, PROVIDERS, embed_from_address
 from .policy import POLICY_VERSION
 from .rendering import Rendered, render_article, render_body, render_teaser
 from .sanitizing import sanitize
+from .tree import blocks_of
 
 __all__ = [
     "FRAME_HOSTS",
@@ -19,6 +20,7 @@ __all__ = [
     "PROVIDERS",
     "Cut",
     "Rendered",
+    "blocks_of",
     "cut",
     "embed_from_address",
     "image_keys",

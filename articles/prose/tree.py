@@ -26,6 +26,11 @@ def blocks(html: str) -> list[etree._Element]:
     return list(etree.fromstring(f"<prose>{written}</prose>", parser))
 
 
+def blocks_of(html: str) -> list[str]:
+    """The top-level blocks of prose as HTML; together they are the sanitized text again."""
+    return [written(block) for block in blocks(html)]
+
+
 def written(node: etree._Element) -> str:
     """The element as HTML, as it was stored."""
     if node.tag in VOID:

@@ -1,28 +1,26 @@
 from django.db.models import prefetch_related_objects
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from articles import prose, selection
-from articles.models import Article, Image, Page, Publication
+from articles.models import Article, Image, Page
 
-from .reader_page import reader_page
+from .reader_page import ReaderRequest, reader_page
 
 
 @reader_page
-def article(request: HttpRequest, slug: str) -> HttpResponse:
+def article(request: ReaderRequest, slug: str) -> HttpResponse:
     """An article's own page; a static page where one has this slug."""
     found = Article.objects.published().for_page().filter(slug=slug).first()
     if found is None:
         return page(request, slug)
     prefetch_related_objects([found], "tags")
-    publication = Publication.objects.current()
-    around = selection.surroundings(publication, found)
+    around = selection.surroundings(request.publication, found)
     images = Image.objects.for_prose([found.body, *(other.teaser for other in around.stream)])
     return render(
         request,
         "articles/article.html",
         {
-            "publication": publication,
             "article": found,
             "body": prose.render_article(found, images),
             "latest": around.latest,
@@ -33,7 +31,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @reader_page
-def rest(request: HttpRequest, slug: str) -> HttpResponse:
+def rest(request: ReaderRequest, slug: str) -> HttpResponse:
     """The body after the teaser, for “keep reading”: a fragment, never a search result."""
     found = get_object_or_404(Article.objects.published(), slug=slug, has_rest=True)
     images = Image.objects.for_prose([found.body])
@@ -46,18 +44,16 @@ def rest(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
-def page(request: HttpRequest, slug: str) -> HttpResponse:
+def page(request: ReaderRequest, slug: str) -> HttpResponse:
     found = Page.objects.published().filter(slug=slug).first()
     if found is None:
         raise Http404("No article and no page has this address.")
-    publication = Publication.objects.current()
-    around = selection.surroundings(publication)
+    around = selection.surroundings(request.publication)
     images = Image.objects.for_prose([found.body])
     return render(
         request,
         "articles/page.html",
         {
-            "publication": publication,
             "page": found,
             "body": prose.render_body(found.body, images),
             "latest": around.latest,

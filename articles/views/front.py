@@ -1,24 +1,22 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from articles import selection
-from articles.models import Publication, Section
+from articles.models import Section
 
-from .reader_page import reader_page
+from .reader_page import ReaderRequest, reader_page
 
 
 @reader_page
-def front(request: HttpRequest) -> HttpResponse:
-    publication = Publication.objects.current()
+def front(request: ReaderRequest) -> HttpResponse:
     menu = list(Section.objects.in_menu())
     # The rail is the band of the quick takes.
-    bands = [section for section in menu if section.pk != publication.quick_takes_id]
+    bands = [section for section in menu if section.pk != request.publication.quick_takes_id]
     return render(
         request,
         "articles/front.html",
         {
-            "publication": publication,
             "menu": menu,
-            "front": selection.front(publication, bands),
+            "front": selection.front(request.publication, bands),
         },
     )

@@ -5,21 +5,34 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from articles.models import Publication
+from articles.models.revisions import release_due_changes
+
 View = Callable[..., HttpResponse]
+
+
+class ReaderRequest(HttpRequest):
+    """What a view marked `@reader_page` is asked with."""
+
+    publication: Publication
 
 
 def reader_page(view: View) -> View:
     """Mark a view whose page is the same for everybody (the design's second promise).
 
     Who asks is taken out of the request before the view sees it, so the page cannot depend on
-    it. The answer may be kept by anybody, but is asked about again each time (ETag and 304).
+    it. What was scheduled to change by now is made public first. The answer may be kept by
+    anybody, but is asked about again each time (ETag and 304).
     """
 
     @wraps(view)
-    def anonymous(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def anonymous(request: ReaderRequest, *args: object, **kwargs: object) -> HttpResponse:
         request.COOKIES.clear()
         for header in ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_ACCEPT_LANGUAGE"):
             request.META.pop(header, None)
+        request.publication = Publication.objects.current()
+        if getattr(request.publication, "change_is_due", False):
+            release_due_changes()
         response = view(request, *args, **kwargs)
         patch_cache_control(response, public=True, max_age=0, must_revalidate=True)
         return response

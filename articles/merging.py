@@ -1,0 +1,165 @@
+"""Two editors' work on one text made one: by field, and in the body by paragraph."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from . import prose
+from .aligning import steps
+
+if TYPE_CHECKING:
+    from .models.snapshots import Snapshot
+
+LABELS = {
+    "headline": "Headline",
+    "deck": "Deck",
+    "slug": "Address",
+    "body": "Body",
+    "format": "Format",
+    "section": "Section",
+    "series": "Series",
+    "also_in": "Further sections",
+    "tags": "Tags",
+    "authors": "Byline",
+    "lead_image": "Lead picture",
+    "lead_caption": "Caption",
+    "author_note": "Author note",
+}
+# Of these only the members count, so what one adds and the other removes never touches.
+SETS = ("also_in", "tags")
+
+OWN, THEIRS, BOTH = "own", "theirs", "both"
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A place that two people changed, each in their own way. For the body, lists of blocks."""
+
+    key: str
+    label: str
+    base: Any
+    own: Any
+    theirs: Any
+
+    @property
+    def is_prose(self) -> bool:
+        return self.key.startswith("body-")
+
+
+@dataclass
+class Merge:
+    """`taken` names, in words, what came from the other side. Where `conflicts` is not empty,
+    `result` holds one's own words at those places."""
+
+    result: "Snapshot"
+    taken: list[str] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+
+
+def merge(
+    base: "Snapshot", own: "Snapshot", theirs: "Snapshot", choices: Mapping[str, str] | None = None
+) -> Merge:
+    """Bring together what two people made of `base`.
+
+    A conflict named in `choices` is settled as it says there: "own", "theirs" or, in the body,
+    "both" (one's own first).
+    """
+    choices = choices or {}
+    merge = Merge(own)
+    values: dict[str, Any] = {}
+    for name, label in LABELS.items():
+        before, mine, other = (getattr(snapshot, name) for snapshot in (base, own, theirs))
+        if name == "body":
+            values[name] = merge_bodies(before, mine, other, merge, choices)
+        elif name in SETS:
+            values[name] = tuple(sorted((set(mine) | added(before, other)) - gone(before, other)))
+        elif mine in (before, other):
+            values[name] = other
+        elif other == before:
+            values[name] = mine
+        elif choices.get(name) in (OWN, THEIRS):
+            values[name] = mine if choices[name] == OWN else other
+        else:
+            values[name] = mine
+            merge.conflicts.append(Conflict(name, label, before, mine, other))
+            continue
+        if name != "body" and values[name] != mine:
+            merge.taken.append(label)
+    merge.result = replace(own, **values)
+    return merge
+
+
+def added(before: tuple[Any, ...], after: tuple[Any, ...]) -> set[Any]:
+    return set(after) - set(before)
+
+
+def gone(before: tuple[Any, ...], after: tuple[Any, ...]) -> set[Any]:
+    return set(before) - set(after)
+
+
+@dataclass(frozen=True)
+class Edits:
+    """What somebody made of a list of blocks: of each block (None: as it was), and what they put
+    into the gap before it (the last gap is the end)."""
+
+    blocks: list[list[str] | None]
+    gaps: list[list[str]]
+
+
+def edits(before: list[str], after: list[str]) -> Edits:
+    made = Edits([None] * len(before), [[] for _ in range(len(before) + 1)])
+    for kind, i, end, j, to in steps(before, after):
+        if kind == "equal":
+            continue
+        # Paragraphs that were rewritten in place are matched one to one, so that a colleague's
+        # change of the next paragraph does not touch this one.
+        pairs = min(end - i, to - j)
+        for step in range(pairs):
+            made.blocks[i + step] = [after[j + step]]
+        for gone in range(i + pairs, end):
+            made.blocks[gone] = []
+        if to - j > pairs:
+            made.gaps[i + pairs] = after[j + pairs : to]
+    return made
+
+
+def merge_bodies(
+    before: str, mine: str, other: str, merge: Merge, choices: Mapping[str, str]
+) -> str:
+    """The body of both; what came from the other side and what touches is told to `merge`."""
+    if mine in (before, other):
+        if other != mine:
+            merge.taken.append(LABELS["body"])
+        return other
+    if other == before:
+        return mine
+    base = prose.blocks_of(before)
+    own, theirs = edits(base, prose.blocks_of(mine)), edits(base, prose.blocks_of(other))
+    result: list[str] = []
+    taken: list[int] = []
+
+    def settle(place: int, was: list[str], one: list[str], two: list[str]) -> None:
+        """Append what stands at a place that one's own text has as `one`, the other's as `two`."""
+        key = f"body-{'at' if was else 'before'}-{place + 1}"
+        if one == two or two == was:
+            result.extend(one)
+        elif one == was:
+            result.extend(two)
+            taken.append(place + 1)
+        elif (chosen := choices.get(key)) in (OWN, THEIRS, BOTH):
+            result.extend({OWN: one, THEIRS: two, BOTH: [*one, *two]}[chosen])
+        else:
+            result.extend(one)
+            label = f"Paragraph {place + 1}" if was else f"New before paragraph {place + 1}"
+            merge.conflicts.append(Conflict(key, label, was, one, two))
+
+    for place in range(len(base) + 1):
+        settle(place, [], own.gaps[place], theirs.gaps[place])
+        if place < len(base):
+            was = [base[place]]
+            one, two = own.blocks[place], theirs.blocks[place]
+            settle(place, was, was if one is None else one, was if two is None else two)
+    if taken:
+        numbers = ", ".join(str(number) for number in dict.fromkeys(taken))
+        merge.taken.append(f"{LABELS['body']} (paragraph {numbers})")
+    return "".join(result)

@@ -1,0 +1,140 @@
+"""What an editor can say of an article, taken out of the database as one value."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any, Self
+
+from taggit.models import Tag
+
+from articles import prose
+
+from .authors import Author
+from .images import Image
+from .taxonomy import Format, Section, Series
+
+if TYPE_CHECKING:
+    from .articles import Article
+
+# Columns that lead to one row each, and the model of that row.
+SINGLE = {"format": Format, "section": Section, "series": Series, "lead_image": Image}
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Every editorial field of an article at one moment.
+
+    Rows are named by key and tags by name, so that an old snapshot can still be read when they
+    are gone; whatever is gone is left out where a snapshot becomes an article again.
+    """
+
+    headline: str = ""
+    deck: str = ""
+    slug: str = ""
+    body: str = ""
+    format: int | None = None
+    section: int | None = None
+    series: int | None = None
+    also_in: tuple[int, ...] = ()
+    tags: tuple[str, ...] = ()
+    authors: tuple[int, ...] = ()
+    lead_image: int | None = None
+    lead_caption: str = ""
+    author_note: str = ""
+
+    @classmethod
+    def of(cls, article: "Article") -> Self:
+        """The article as its own columns and lists have it."""
+        return cls(
+            **{name: getattr(article, name) for name in TEXTS},
+            **{name: getattr(article, f"{name}_id") for name in SINGLE},
+            also_in=in_order(section.pk for section in article.also_in.all()),
+            tags=in_order(tag.name for tag in article.tags.all()),
+            authors=tuple(author.pk for author in article.byline),
+        )
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> Self:
+        """A snapshot as it was stored, by this version of the code or by an older one."""
+        known: dict[str, Any] = {
+            field.name: data[field.name] for field in fields(cls) if field.name in data
+        }
+        lists = {name: tuple(value) for name, value in known.items() if isinstance(value, list)}
+        return cls(**{**known, **lists})
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What JSON can hold of it: all."""
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in asdict(self).items()
+        }
+
+    def dress(self, article: "Article") -> "Article":
+        """Give `article` these values in memory, its lists included; nothing is stored.
+
+        For a form or a page that shows a working copy with the templates of the article itself.
+        """
+        for name in TEXTS:
+            setattr(article, name, getattr(self, name))
+        for name, model in SINGLE.items():
+            key = getattr(self, name)
+            if getattr(article, f"{name}_id") != key:
+                setattr(article, name, model._default_manager.filter(pk=key).first())
+        article.__dict__["signed_by"] = self.rows(Author, self.authors)
+        kept = article.__dict__.setdefault("_prefetched_objects_cache", {})
+        kept["also_in"] = self.rows(Section, self.also_in)
+        # A tag that nobody has used yet has no row, and needs none to be shown.
+        known = {tag.name: tag for tag in Tag.objects.filter(name__in=self.tags)}
+        kept["tags"] = [known.get(name) or Tag(name=name, slug=name) for name in self.tags]
+        article.take_teaser()
+        return article
+
+    def store(self, article: "Article") -> None:
+        """Make these values the article's own. Raises ValidationError for a slug that is taken."""
+        for name in TEXTS:
+            setattr(article, name, getattr(self, name))
+        for name, model in SINGLE.items():
+            setattr(article, name, model._default_manager.filter(pk=getattr(self, name)).first())
+        article.__dict__.pop("_prefetched_objects_cache", None)
+        article.save()
+        article.sign(self.rows(Author, self.authors))
+        article.also_in.set(self.rows(Section, self.also_in))
+        article.tags.set(self.tags)
+
+    @staticmethod
+    def rows(model: Any, keys: Iterable[int]) -> list[Any]:
+        """The rows of these keys that still exist, in the order of the keys."""
+        keys = list(keys)
+        found = model._default_manager.in_bulk(keys) if keys else {}
+        return [found[key] for key in keys if key in found]
+
+    @classmethod
+    def typed(cls, data: Any) -> Self:
+        """What a browser sent of a form that nobody has judged yet (a `QueryDict`).
+
+        Promises: raises nothing, asks no database, and keeps every word; what cannot be a key or
+        a name is left out.
+        """
+        values: dict[str, Any] = {
+            **{name: data.get(name, "").replace("\0", "") for name in TEXTS},
+            **{name: next(iter(keys(data.getlist(name))), None) for name in SINGLE},
+        }
+        values["body"] = prose.sanitize(values["body"])
+        return cls(
+            **values,
+            also_in=in_order(keys(data.getlist("also_in"))),
+            tags=in_order(name.replace("\0", "") for name in data.getlist("tags")),
+            authors=tuple(dict.fromkeys(keys(data.getlist("byline")))),
+        )
+
+
+TEXTS = {field.name for field in fields(Snapshot) if field.type is str or field.type == "str"}
+
+
+def in_order(values: Iterable[Any]) -> tuple[Any, ...]:
+    """A set as a tuple: the same members always make the same snapshot."""
+    return tuple(sorted(set(values)))
+
+
+def keys(values: Iterable[str]) -> list[int]:
+    return [int(value) for value in values if value.isdecimal() and len(value) < 19]
