@@ -115,10 +115,7 @@ async function offer() {
     return
   }
   if (!kept || kept.session === session) return
-  const ask = new URLSearchParams({ session: kept.session })
-  const answer = await fetch(`${address}?${ask}`)
-  if (!answer.ok || answer.redirected) return
-  if (kept.isOnServer || (await answer.json()).saved) {
+  if (kept.isOnServer || (await wasSaved(kept.session))) {
     localStorage.removeItem(KEY)
     return
   }
@@ -148,6 +145,11 @@ async function offer() {
   )
   note.append(words, buttons)
   box.before(note)
+}
+
+async function wasSaved(session) {
+  const answer = await fetch(`${address}?${new URLSearchParams({ session })}`)
+  return answer.ok && !answer.redirected && (await answer.json()).saved
 }
 
 function button(label, act) {
