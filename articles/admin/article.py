@@ -153,6 +153,8 @@ class ArticleAdmin(NewsroomAdmin):
         context.update(
             {
                 "state": in_words(obj) if obj else "Draft — not public",
+                "may_hand_in": obj is None
+                or (obj.published_at is None and obj.stage == obj.Stage.DRAFT),
                 "may_publish_now": publisher and not (obj and obj.is_public and obj.is_in_step),
                 "may_withdraw": publisher and obj is not None and obj.published_at is not None,
                 "taken_up": unsaved,
@@ -172,14 +174,13 @@ class ArticleAdmin(NewsroomAdmin):
             kept = Revision.objects.keep(
                 obj, form.content, base=form.cleaned_data["base"], by=person, session=session
             )
-            stored = Article.objects.get(pk=obj.pk)
-            stored.point(**form.desk_changes)
             request.kept = kept  # type: ignore[attr-defined]
         else:
             obj.created_by = person
             obj.save()
             form.content.store(obj)
             Revision.objects.record(obj, "saved", person, session=session)
+        Article.objects.get(pk=obj.pk).point(**form.desk_changes)
         Revision.objects.autosaves_of(person).filter(session=session).delete()
         if "_publish" in request.POST and not (change and kept.conflicts):
             Article.objects.get(pk=obj.pk).publish(by=person)

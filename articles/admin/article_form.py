@@ -85,7 +85,9 @@ class ArticleForm(forms.ModelForm):
     @property
     def desk_changes(self) -> dict[str, Any]:
         """What this person changed of stage, assignee and date, by column."""
-        return {name: self.cleaned_data[name] for name in DESK_FIELDS if name in self.changed_data}
+        changed = [name for name in DESK_FIELDS if name in self.changed_data]
+        handed_in = {"stage": Article.Stage.IN_REVIEW} if "_hand_in" in self.data else {}
+        return {**{name: self.cleaned_data[name] for name in changed}, **handed_in}
 
     def clean_headline(self) -> str:
         return one_line(self.cleaned_data["headline"])

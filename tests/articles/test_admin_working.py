@@ -309,3 +309,23 @@ def test_a_version_shows_what_can_still_be_found(editor):
     author.delete()
     page = editor.get(change(article), {"take_up": row.pk})
     assert typed(page)["headline"] == "Kept words"
+
+
+# Handing in
+
+
+def test_a_writer_hands_in_with_one_button(client):
+    """The text is saved with it; a new article too."""
+    writer = person("Writer")
+    client.force_login(writer)
+    data = typed(client.get(ADD), headline="Filed", _hand_in="")
+    client.post(ADD, data)
+    article = Article.objects.get()
+    assert (article.stage, article.headline) == ("in_review", "Filed")
+    page = client.get(change(article))
+    assert not page.context["may_hand_in"]
+    client.post(change(article), typed(page, stage="draft"))
+    page = client.get(change(article))
+    client.post(change(article), typed(page, deck="Cut", _hand_in=""))
+    article.refresh_from_db()
+    assert (article.stage, article.deck) == ("in_review", "Cut")
