@@ -1,6 +1,7 @@
 from .addresses import Addressed, Redirect
 from .articles import Article, Byline
 from .authors import Author
+from .image_uses import ImageUse
 from .images import Image
 from .pages import Page
 from .publication import Publication
@@ -13,6 +14,7 @@ __all__ = [
     "Byline",
     "Format",
     "Image",
+    "ImageUse",
     "Page",
     "Publication",
     "Redirect",
