@@ -32,7 +32,7 @@ ATTRIBUTES: dict[str, dict[str, re.Pattern[str]]] = {
     "figure": {
         "data-image": re.compile(r"[1-9]\d{0,17}"),
         # The picture's alternative text in this place, where it is not its own.
-        "data-alt": re.compile(rf".{{1,{ALT_LENGTH}}}"),
+        "data-alt": re.compile(rf"[^\x00-\x1f\x7f-\x9f]{{1,{ALT_LENGTH}}}"),
         "data-embed": re.compile("|".join(embeds.PROVIDERS)),
         "data-id": re.compile("|".join(p.form.pattern for p in embeds.PROVIDERS.values())),
     },
