@@ -5,8 +5,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.text import slugify
 
-from articles import policy
-from articles.models import Article
+from articles import policy, prose
+from articles.models import Article, Image
 from articles.models.images import refuse_headline
 
 from .fields import BylineField, MomentField, TagsField
@@ -14,6 +14,8 @@ from .widgets import AlsoInInput
 
 HEADLINE = {"rows": 2, "data-soft-limit": 80, "data-hard-limit": 240, "data-one-line": "true"}
 DECK = {"rows": 2, "data-soft-limit": 160, "data-hard-limit": 400, "data-one-line": "true"}
+
+WORDLESS = "This picture has no alternative text yet. Describe it in its own form, then use it."
 
 
 class ArticleForm(forms.ModelForm):
@@ -32,6 +34,7 @@ class ArticleForm(forms.ModelForm):
             "deck": forms.Textarea(DECK),
             "correction": forms.Textarea({"rows": 2}),
             "author_note": forms.Textarea({"rows": 2}),
+            "lead_alt": forms.Textarea({"rows": 2}),
             "lead_caption": forms.Textarea({"rows": 2}),
             "also_in": AlsoInInput,
         }
@@ -56,6 +59,16 @@ class ArticleForm(forms.ModelForm):
     def clean_deck(self) -> str:
         return one_line(self.cleaned_data["deck"])
 
+    def clean_body(self) -> str:
+        """Refuse pictures that nobody has described."""
+        body = str(self.cleaned_data["body"])
+        keys = prose.image_keys(body)
+        if keys and Image.objects.without_alt().filter(pk__in=keys).exists():
+            raise ValidationError(
+                "A picture in the text has no alternative text yet. Describe it in its own form."
+            )
+        return body
+
     def clean_slug(self) -> str:
         """Left empty, it is made of the headline."""
         slug = (self.cleaned_data["slug"] or slugify(self.data.get("headline", ""))[:120]).strip(
@@ -73,16 +86,23 @@ class ArticleForm(forms.ModelForm):
                 cleaned[name] = field.clean_unless_same(cleaned[name], before)
         if "_publish" in self.data and policy.may_publish(self.person):
             self.take_publication(cleaned)
-        if cleaned.get("lead_image") and cleaned.get("headline"):
+        if cleaned.get("lead_image"):
+            self.judge_lead(cleaned["lead_image"], cleaned.get("lead_alt", ""), cleaned)
+        return cleaned
+
+    def judge_lead(self, lead: Image, alt: str, cleaned: dict[str, Any]) -> None:
+        """Refuse a lead image that nobody has described, or only with the headline."""
+        if not lead.alt:
+            self.add_error("lead_image", WORDLESS)
+        elif headline := cleaned.get("headline"):
             try:
-                refuse_headline(cleaned["lead_image"].alt, cleaned["headline"])
+                refuse_headline(alt or lead.alt, headline)
             except ValidationError:
                 self.add_error(
-                    "lead_image",
+                    "lead_alt" if alt else "lead_image",
                     "The picture's alternative text only repeats the headline. Say in the "
                     "picture's own form what is seen, or choose another picture.",
                 )
-        return cleaned
 
     def take_publication(self, cleaned: dict[str, Any]) -> None:
         """What “Publish now” means for the dates, before the constraints judge them."""

@@ -1,11 +1,13 @@
-"""Which pictures stand in which texts, kept beside the texts so that nobody has to read them all."""
+"""Which pictures stand in which texts, kept beside the texts so that nobody need read them all."""
+
+from typing import NamedTuple, cast
 
 from django.db import models
 from django.db.models import Q
 
 from articles import prose
 
-from .images import Image
+from .images import Image, places
 
 
 class ImageUseQuerySet(models.QuerySet["ImageUse"]):
@@ -23,7 +25,7 @@ class ImageUseQuerySet(models.QuerySet["ImageUse"]):
             rows.filter(image__in=kept - shown).delete()
         if shown - kept:
             new = Image.objects.filter(pk__in=shown - kept).order_by("pk")
-            self.bulk_create([ImageUse(image=image, **text) for image in new.only("pk")])
+            self.bulk_create([self.model(image=image, **text) for image in new.only("pk")])
 
 
 class ImageUse(models.Model):
@@ -49,4 +51,33 @@ class ImageUse(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"text of “{self.article or self.page}”"
+        return f"text of “{self.text}”"
+
+    @property
+    def text(self) -> models.Model:
+        return cast(models.Model, self.article or self.page)
+
+
+class Use(NamedTuple):
+    """A row that shows a picture, and what the picture is to it."""
+
+    role: str
+    row: models.Model
+
+
+# A picture that stands in more places is listed with so many of each kind, the newest first.
+MOST_USES = 100
+
+
+def uses_of(image: Image) -> list[Use]:
+    """Where on the site a picture stands: one query for each kind of place."""
+    texts = image.uses_in_texts.select_related("article", "page").order_by("-pk")
+    found = [
+        Use("in the text", use.text)
+        for use in texts.defer("article__body", "page__body")[:MOST_USES]
+    ]
+    for place in places():
+        if place.model is not ImageUse:
+            rows = place.model._base_manager.filter(**{place.name: image}).order_by("-pk")
+            found += [Use(str(place.verbose_name), row) for row in rows[:MOST_USES]]
+    return found

@@ -2,7 +2,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -155,11 +155,7 @@ class ImageQuerySet(models.QuerySet["Image"]):
 def places() -> list["models.ForeignKey[Any, Any]"]:
     """Every column of the site that names a picture, those of later models included."""
     relations = Image._meta.get_fields(include_hidden=True)
-    return [
-        cast("models.ForeignKey[Any, Any]", relation.field)
-        for relation in relations
-        if isinstance(relation, models.ManyToOneRel)
-    ]
+    return [relation.field for relation in relations if isinstance(relation, models.ManyToOneRel)]
 
 
 def shown(image: "Image | None") -> "Image | None":

@@ -9,7 +9,7 @@ from django.db.models import ProtectedError
 from articles.models import Article, Image, ImageUse, Page, Publication
 from articles.models.images import places
 from tests import make
-from tests.newsroom import picture, upload
+from tests.newsroom import upload
 
 pytestmark = pytest.mark.django_db
 
