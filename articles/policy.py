@@ -9,8 +9,8 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.management import create_permissions
-from django.contrib.auth.models import AbstractUser, AnonymousUser, Group, Permission
-from django.db.models import Model
+from django.contrib.auth.models import AbstractUser, AnonymousUser, Group, Permission, User
+from django.db.models import Model, QuerySet
 
 from .models import Article, Image
 
@@ -74,6 +74,11 @@ def may(user: Person, verb: str, model: type[Model], row: Model | None = None) -
         return False
     rule = ROW_RULES.get((verb, options.label_lower))
     return rule is None or row is None or rule(user, row)
+
+
+def publishers() -> QuerySet[User]:
+    """Everybody who decides what the public sees."""
+    return User.objects.with_perm(PUBLISH, backend="django.contrib.auth.backends.ModelBackend")
 
 
 def may_publish(user: Person) -> bool:

@@ -25,7 +25,7 @@ from .widgets import MODULES, module
 class ImageAdmin(NewsroomAdmin):
     change_list_template = "admin/articles/image/change_list.html"
     change_form_template = "admin/articles/image/change_form.html"
-    list_display = ["thumbnail", "words", "credited", "licence_in_list", "uses"]
+    list_display = ["thumbnail", "words", "facts"]
     list_display_links = ["thumbnail", "words"]
     list_filter = [LicenceFilter, WordlessFilter, UnusedFilter, MineFilter]
     list_per_page = 24
@@ -50,11 +50,10 @@ class ImageAdmin(NewsroomAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        media = self.media + Media(importmap=MODULES, js=[module("library")])
-        nonce = request.csp_nonce  # type: ignore[attr-defined]
+        upload = Media(importmap=MODULES, js=[module("library")])
         context = {
-            "media": Media.from_media(media).with_nonce(nonce),
             "title": "Pictures",
+            "upload": upload.with_nonce(request.csp_nonce),  # type: ignore[attr-defined]
             "ending": Image.objects.licence_ending().count(),
             "wordless": Image.objects.without_alt().count(),
         }
@@ -68,19 +67,9 @@ class ImageAdmin(NewsroomAdmin):
     def words(self, obj: Image) -> str:
         return obj.alt or "Without alternative text"
 
-    @admin.display(description="credit", empty_value="No credit")
-    def credited(self, obj: Image) -> str:
-        return obj.credit
-
-    @admin.display(description="licence")
-    def licence_in_list(self, obj: Image) -> SafeString | str:
-        if obj.licence_expires is None:
-            return ""
-        return render_to_string("admin/newsroom/licence.html", {"image": obj})
-
-    @admin.display(description="use")
-    def uses(self, obj: Any) -> str:
-        return {0: "Unused", 1: "1 use"}.get(obj.use_count, f"{obj.use_count} uses")
+    @admin.display(description="credit, licence and use")
+    def facts(self, obj: Image) -> SafeString:
+        return render_to_string("admin/newsroom/picture_facts.html", {"image": obj})
 
     @admin.action(description="Describe the chosen pictures", permissions=["change"])
     def describe(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:

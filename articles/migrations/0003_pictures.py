@@ -12,6 +12,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterModelOptions(
+            name='image',
+            options={'ordering': ['-uploaded_at', '-pk'], 'verbose_name': 'picture'},
+        ),
         migrations.CreateModel(
             name='ImageUse',
             fields=[

@@ -64,6 +64,9 @@ class Use(NamedTuple):
     role: str
     row: models.Model
 
+    def __str__(self) -> str:
+        return f"{self.row._meta.verbose_name} “{self.row}”, {self.role}"
+
 
 # A picture that stands in more places is listed with so many of each kind, the newest first.
 MOST_USES = 100
