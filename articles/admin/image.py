@@ -26,7 +26,7 @@ class ImageAdmin(NewsroomAdmin):
     change_list_template = "admin/articles/image/change_list.html"
     change_form_template = "admin/articles/image/change_form.html"
     list_display = ["thumbnail", "words", "facts"]
-    list_display_links = ["thumbnail", "words"]
+    list_display_links = ["words"]
     list_filter = [LicenceFilter, WordlessFilter, UnusedFilter, MineFilter]
     list_per_page = 24
     sortable_by = ()
