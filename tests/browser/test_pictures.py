@@ -48,6 +48,16 @@ TRANSFER = """
 """
 
 
+COUNT_REQUESTS = """
+window.atOnce = window.most = 0
+const { send } = XMLHttpRequest.prototype
+XMLHttpRequest.prototype.send = function (body) {
+  atOnce += 1
+  most = Math.max(most, atOnce)
+  this.addEventListener("load", () => { atOnce -= 1 })
+  send.call(this, body)
+}
+"""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -95,11 +105,7 @@ def describe(page: Page, name: str, alt: str) -> None:
 def test_several_files_are_added_and_described_in_one_go(desk, tmp_path):
     """Two at a time; one is no picture and can be tried again; the words of all in one table."""
     page = desk.page
-    most = "window.most = 0; window.open_ = 0; const { send } = XMLHttpRequest.prototype;"
-    page.add_init_script(
-        most + "XMLHttpRequest.prototype.send = function (body) { most = Math.max(most, ++open_);"
-        "this.addEventListener('load', () => open_--); send.call(this, body) }"
-    )
+    page.add_init_script(COUNT_REQUESTS)
     desk.open("/admin/articles/image/")
     files = [drawn(tmp_path, f"added-{n}.jpg", f"#{n}0{n}0{n}0") for n in range(1, 6)]
     bad = tmp_path / "notes.jpg"
