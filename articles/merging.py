@@ -22,6 +22,7 @@ LABELS = {
     "tags": "Tags",
     "authors": "Byline",
     "lead_image": "Lead picture",
+    "lead_alt": "Alternative text",
     "lead_caption": "Caption",
     "author_note": "Author note",
 }

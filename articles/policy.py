@@ -89,6 +89,11 @@ def stages(user: Person) -> list[str]:
     return [str(stage) for stage in every if may_publish(user) or stage != Article.Stage.READY]
 
 
+def publishers() -> QuerySet[User]:
+    """Everybody who decides what the public sees."""
+    return User.objects.with_perm(PUBLISH, backend="django.contrib.auth.backends.ModelBackend")
+
+
 def may_publish(user: Person) -> bool:
     """Decide what the public sees: publish, schedule, put under embargo, withdraw."""
     return user.has_perm(PUBLISH)

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from .models import Article, Author, Image, Publication
+from .models.images import shown
 
 SUMMARY_LENGTH = 200
 # Search engines ask for at least this many pixels in a large preview.
@@ -36,6 +37,7 @@ def summary(article: Article) -> str:
 def news_article(article: Article, publication: Publication) -> dict[str, Any]:
     """schema.org/NewsArticle; facts that the article does not have are left out."""
     address = absolute(article.get_absolute_url())
+    lead = shown(article.lead_image)
     facts = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
@@ -45,7 +47,7 @@ def news_article(article: Article, publication: Publication) -> dict[str, Any]:
         "mainEntityOfPage": address,
         "datePublished": instant(article.published_at),
         "dateModified": instant(article.updated_at or article.published_at),
-        "image": [picture(article.lead_image)] if article.lead_image else [],
+        "image": [picture(lead, article.alt)] if lead else [],
         "author": [signatory(author) for author in article.byline],
         "publisher": {
             "@type": "NewsMediaOrganization",
@@ -70,7 +72,7 @@ def signatory(author: Author) -> dict[str, str]:
     return {"@type": kind, "name": author.name, "url": absolute(author.get_absolute_url())}
 
 
-def picture(image: Image) -> dict[str, Any]:
+def picture(image: Image, alt: str) -> dict[str, Any]:
     file = image.jpeg(WIDTH_FOR_SEARCH)
     return {
         "@type": "ImageObject",
@@ -78,6 +80,7 @@ def picture(image: Image) -> dict[str, Any]:
         "width": file.width,
         "height": file.height,
         "creditText": image.credit,
+        "description": alt,
     }
 
 

@@ -51,7 +51,7 @@ class ArticleAdmin(NewsroomAdmin):
     text = ["headline", "deck", "slug", "body", "author_note", "base", "session"]
     work = ["stage", "assignee", "due_on"]
     place = ["section", "also_in", "format", "series", "tags", "front_rank"]
-    picture = ["lead_image", "lead_caption"]
+    picture = ["lead_image", "lead_alt", "lead_caption"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         return cast(ArticleQuerySet, super().get_queryset(request)).with_byline()

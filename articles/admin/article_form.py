@@ -7,8 +7,8 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
-from articles import policy
-from articles.models import Article, Snapshot
+from articles import policy, prose
+from articles.models import Article, Image, Snapshot
 from articles.models.images import refuse_headline
 from articles.models.snapshots import SINGLE, TEXTS, in_order
 
@@ -20,6 +20,8 @@ DECK = {"rows": 2, "data-soft-limit": 160, "data-hard-limit": 400, "data-one-lin
 # What stands in the article's row and in no revision. The form sends along what it showed, so
 # that only what somebody changed is stored, whatever a colleague did meanwhile.
 DESK_FIELDS = ("stage", "assignee", "due_on", "front_rank")
+
+WORDLESS = "This picture has no alternative text yet. Describe it in its own form, then use it."
 
 
 class ArticleForm(forms.ModelForm):
@@ -40,6 +42,7 @@ class ArticleForm(forms.ModelForm):
             "headline": forms.Textarea(HEADLINE),
             "deck": forms.Textarea(DECK),
             "author_note": forms.Textarea({"rows": 2}),
+            "lead_alt": forms.Textarea({"rows": 2}),
             "lead_caption": forms.Textarea({"rows": 2}),
             "also_in": AlsoInInput,
             "due_on": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
@@ -95,6 +98,16 @@ class ArticleForm(forms.ModelForm):
     def clean_deck(self) -> str:
         return one_line(self.cleaned_data["deck"])
 
+    def clean_body(self) -> str:
+        """Refuse pictures that nobody has described."""
+        body = str(self.cleaned_data["body"])
+        keys = prose.image_keys(body)
+        if keys and Image.objects.without_alt().filter(pk__in=keys).exists():
+            raise ValidationError(
+                "A picture in the text has no alternative text yet. Describe it in its own form."
+            )
+        return body
+
     def clean_slug(self) -> str:
         """Left empty, it is made of the headline."""
         slug = (self.cleaned_data["slug"] or slugify(self.data.get("headline", ""))[:120]).strip(
@@ -106,16 +119,23 @@ class ArticleForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("lead_image") and cleaned.get("headline"):
+        if cleaned.get("lead_image"):
+            self.judge_lead(cleaned["lead_image"], cleaned.get("lead_alt", ""))
+        return cleaned
+
+    def judge_lead(self, lead: Image, alt: str) -> None:
+        """Refuse a lead image that nobody has described, or only with the headline."""
+        if not lead.alt:
+            self.add_error("lead_image", WORDLESS)
+        elif headline := self.cleaned_data.get("headline"):
             try:
-                refuse_headline(cleaned["lead_image"].alt, cleaned["headline"])
+                refuse_headline(alt or lead.alt, headline)
             except ValidationError:
                 self.add_error(
-                    "lead_image",
+                    "lead_alt" if alt else "lead_image",
                     "The picture's alternative text only repeats the headline. Say in the "
                     "picture's own form what is seen, or choose another picture.",
                 )
-        return cleaned
 
 
 def name_of(person: User) -> str:

@@ -2,46 +2,36 @@ from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
-from django.urls import URLPattern, path
-from django.utils import timezone
+from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
+from js_asset import Media
 
-from articles.models import Article, Image, Page
+from articles import policy
+from articles.models import Image
+from articles.models.image_uses import Use, uses_of
+from articles.models.images import ImageQuerySet
 
 from .base import NewsroomAdmin
+from .image_filters import LicenceFilter, MineFilter, UnusedFilter, WordlessFilter
+from .image_words import receive, words, words_address, words_of
 from .pictures import as_data, pick, upload
-from .widgets import module
-
-
-class LicenceFilter(admin.SimpleListFilter):
-    title = "licence"
-    parameter_name = "licence"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("expired", "Expired"), ("ending", "Ends one day"), ("open", "Without an end")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        today = timezone.localdate()
-        match self.value():
-            case "expired":
-                return queryset.filter(licence_expires__lt=today)
-            case "ending":
-                return queryset.filter(licence_expires__gte=today).order_by("licence_expires")
-            case "open":
-                return queryset.filter(licence_expires__isnull=True)
-        return queryset
+from .widgets import MODULES, module
 
 
 @admin.register(Image)
 class ImageAdmin(NewsroomAdmin):
-    list_display = ["thumbnail", "alt", "credit", "licence_expires", "uploaded_at"]
-    list_display_links = ["alt"]
-    list_filter = [LicenceFilter]
+    change_list_template = "admin/articles/image/change_list.html"
+    change_form_template = "admin/articles/image/change_form.html"
+    list_display = ["thumbnail", "words", "facts"]
+    list_display_links = ["words"]
+    list_filter = [LicenceFilter, WordlessFilter, UnusedFilter, MineFilter]
     list_per_page = 24
-    search_fields = ["alt", "caption", "credit"]
+    sortable_by = ()
+    search_fields = ["alt", "caption", "credit", "licence"]
+    actions = ["describe"]
     readonly_fields = ["preview"]
     fieldsets = [
         (None, {"fields": ["file", "preview", ("focal_x", "focal_y")]}),
@@ -52,9 +42,40 @@ class ImageAdmin(NewsroomAdmin):
     class Media:
         js = [module("focal-point")]
 
+    # The library
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return cast(ImageQuerySet, super().get_queryset(request)).with_use_count()
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        upload = Media(importmap=MODULES, js=[module("library")])
+        context = {
+            "title": "Pictures",
+            "upload": upload.with_nonce(request.csp_nonce),  # type: ignore[attr-defined]
+            "ending": Image.objects.licence_ending().count(),
+            "wordless": Image.objects.without_alt().count(),
+        }
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
     @admin.display(description="picture")
     def thumbnail(self, obj: Image) -> SafeString:
         return render_to_string("admin/newsroom/thumbnail.html", as_data(obj))
+
+    @admin.display(description="alternative text")
+    def words(self, obj: Image) -> str:
+        return obj.alt or "Without alternative text"
+
+    @admin.display(description="credit, licence and use")
+    def facts(self, obj: Image) -> SafeString:
+        return render_to_string("admin/newsroom/picture_facts.html", {"image": obj})
+
+    @admin.action(description="Describe the chosen pictures", permissions=["change"])
+    def describe(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
+        return HttpResponseRedirect(words_address(queryset))
+
+    # The form
 
     @admin.display(description="preview")
     def preview(self, obj: Image) -> str:
@@ -62,31 +83,49 @@ class ImageAdmin(NewsroomAdmin):
             return "After the first save."
         return render_to_string("admin/newsroom/preview.html", {"image": obj})
 
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        *args: Any,
+        obj: Image | None = None,
+        **kwargs: Any,
+    ) -> HttpResponse:
+        if obj:
+            context["uses"] = [link(use) for use in uses_of(obj) if may_view(request, use.row)]
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
     def save_model(self, request: HttpRequest, obj: Image, form: Any, change: bool) -> None:
         if not change:
             obj.uploaded_by = cast(User, request.user)
         super().save_model(request, obj, form, change)
-
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """A picture that stands in a text cannot be deleted from under it."""
-        deleted, counts, needed, protected = super().get_deleted_objects(objs, request)
-        return deleted, counts, needed, [*protected, *(str(row) for row in showing(objs))]
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         return [
             path("pick/", wrap(pick), name="articles_image_pick"),
             path("upload/", wrap(upload), name="articles_image_upload"),
+            path("files/", wrap(receive), name="articles_image_files"),
+            path("words/", wrap(self.words_page), name="articles_image_words"),
+            path("<int:key>/words/", wrap(words_of), name="articles_image_words_of"),
             *super().get_urls(),
         ]
 
+    def words_page(self, request: HttpRequest) -> HttpResponse:
+        return words(request, self.admin_site.each_context(request))
 
-def showing(images: Any) -> list[Article | Page]:
-    """The articles and pages in whose bodies these pictures stand."""
-    rows: list[Article | Page] = []
-    marks = Q()
-    for image in images:
-        marks |= Q(body__contains=f'data-image="{image.pk}"')
-    if marks:
-        rows += [*Article.objects.filter(marks), *Page.objects.filter(marks)]
-    return rows
+
+def may_view(request: HttpRequest, row: Model) -> bool:
+    return policy.may(request.user, "view", type(row), row)
+
+
+def link(use: Use) -> dict[str, str]:
+    options = use.row._meta
+    return {
+        "role": use.role,
+        "kind": str(options.verbose_name),
+        "name": str(use.row),
+        "address": reverse(
+            f"admin:{options.app_label}_{options.model_name}_change", args=[use.row.pk]
+        ),
+    }

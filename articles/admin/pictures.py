@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from articles import policy, renditions
@@ -19,15 +18,16 @@ PAGE_LENGTH = 24
 def as_data(image: Image) -> dict[str, Any]:
     """What the picture dialog, the editor and the previews show of a picture."""
     cards = image.sizes("card", "jpg")
-    expires = image.licence_expires
     return {
         "key": image.pk,
         "thumbnail": cards[0].url if cards else image.file.url,
         "alt": image.alt,
         "caption": image.caption,
         "credit": image.credit_line,
-        "expired": bool(expires and expires < timezone.localdate()),
+        "maker": image.credit,
+        "expired": not image.may_be_shown(),
         "address": reverse("admin:articles_image_change", args=[image.pk]),
+        "words": reverse("admin:articles_image_words_of", args=[image.pk]),
     }
 
 

@@ -17,7 +17,18 @@ from .pictures import as_data
 MODULES = ImportMap(
     {
         f"newsroom/{name}": f"newsroom/{name}.js"
-        for name in ("dialogs", "footnotes", "nodes", "paste", "pictures", "stored", "toolbar")
+        for name in (
+            "dialogs",
+            "footnotes",
+            "nodes",
+            "paste",
+            "picture-files",
+            "picture-words",
+            "pictures",
+            "stored",
+            "toolbar",
+            "uploads",
+        )
     }
 )
 
@@ -39,6 +50,7 @@ class ProseInput(ProseEditorWidget):
             {
                 "class": "prose-input",
                 "data-pictures": reverse("admin:articles_image_pick"),
+                "data-picture-files": reverse("admin:articles_image_files"),
                 "data-embeds": reverse("admin:articles_article_embed"),
             }
         )

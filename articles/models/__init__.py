@@ -1,6 +1,7 @@
 from .addresses import Addressed, Redirect
 from .articles import Article, Byline
 from .authors import Author
+from .image_uses import ImageUse
 from .images import Image
 from .pages import Page
 from .presence import OpenForm
@@ -16,6 +17,7 @@ __all__ = [
     "Byline",
     "Format",
     "Image",
+    "ImageUse",
     "OpenForm",
     "Page",
     "Publication",

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils import timezone
 from taggit.managers import TaggableManager
@@ -14,7 +14,8 @@ from articles import prose
 from .addresses import RootAddressed
 from .authors import Author
 from .fields import ProseField
-from .images import Image
+from .image_uses import ImageUse
+from .images import Image, refuse_file_name
 from .publishing import Publishing
 from .taxonomy import Format, Section, Series
 
@@ -109,6 +110,13 @@ class Article(Publishing, RootAddressed):
     lead_caption = models.TextField(
         "caption", blank=True, help_text="For this article only; else the picture's own is shown."
     )
+    lead_alt = models.CharField(
+        "alternative text",
+        max_length=400,
+        blank=True,
+        validators=[refuse_file_name],
+        help_text="For this article only; else the picture's own is read out.",
+    )
     correction = models.TextField(blank=True, help_text="Shown at the end of the article.")
     author_note = models.TextField(
         blank=True, help_text="Stands under the article, such as “The views are the author's own.”"
@@ -192,7 +200,9 @@ class Article(Publishing, RootAddressed):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.take_teaser()
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            ImageUse.objects.follow(self.body, article=self)
 
     def take_teaser(self) -> None:
         """Sanitize the body and keep with the article what listings need to know of it."""
@@ -228,6 +238,11 @@ class Article(Publishing, RootAddressed):
     def caption(self) -> str:
         """The lead image's caption in this article."""
         return self.lead_caption or (self.lead_image.caption if self.lead_image else "")
+
+    @property
+    def alt(self) -> str:
+        """The lead image's alternative text in this article."""
+        return self.lead_alt or (self.lead_image.alt if self.lead_image else "")
 
 
 class Byline(models.Model):

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Iterable
+from datetime import date, timedelta
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urljoin
@@ -10,8 +11,9 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery, Value
 from django.db.models.fields.files import FieldFile
+from django.db.models.functions import Coalesce
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.utils import timezone
@@ -32,6 +34,8 @@ FILE_NAME = re.compile(
 # What only the darkroom knows of a picture; no person types it.
 KNOWN_FROM_DECODING = ("width", "height", "tone", "renditions", "digest")
 SHARED_WIDTH = 1200
+# So many days before a licence ends the newsroom is told.
+LICENCE_WARNING = 30
 
 
 def refuse_file_name(alt: str) -> None:
@@ -100,20 +104,63 @@ class ImageQuerySet(models.QuerySet["Image"]):
         keys = {key for body in bodies for key in prose.image_keys(body)}
         return dict(self.in_bulk(keys)) if keys else {}
 
-    def ingest(self, file: File, *, alt: str, **fields: Any) -> tuple["Image", bool]:
+    def licence_ended(self) -> "ImageQuerySet":
+        """Those that readers are no longer shown: `may_be_shown()` for rows in the database."""
+        return self.filter(licence_expires__lt=timezone.localdate())
+
+    def licence_ending(self, days: int = LICENCE_WARNING) -> "ImageQuerySet":
+        """Those that may be shown today and no longer after so many days, the first end first."""
+        today = timezone.localdate()
+        last = today + timedelta(days=days)
+        return self.filter(licence_expires__range=(today, last)).order_by("licence_expires", "pk")
+
+    def without_alt(self) -> "ImageQuerySet":
+        return self.filter(alt="")
+
+    def unused(self) -> "ImageQuerySet":
+        """Those that no row of the site names."""
+        unused = self
+        for place in places():
+            rows = place.model._base_manager.filter(**{place.name: OuterRef("pk")})
+            unused = unused.filter(~Exists(rows))
+        return unused
+
+    def with_use_count(self) -> "ImageQuerySet":
+        """`use_count`: how many rows of the site name the picture, in the same query."""
+        total: Any = Value(0)
+        for place in places():
+            rows = place.model._base_manager.filter(**{place.name: OuterRef("pk")}).order_by()
+            number = rows.values(place.name).annotate(number=Count("pk")).values("number")
+            total = total + Coalesce(Subquery(number), 0, output_field=IntegerField())
+        return self.annotate(use_count=total)
+
+    def ingest(self, file: File, *, alt: str | None, **fields: Any) -> tuple["Image", bool]:
         """The picture made of `file`, and whether it is new.
 
         A file that was uploaded before is recognised by its bytes: its row is returned as it
-        stands, for the newsroom may have changed its words since. Raises ValidationError, and
-        its kind PictureRefused.
+        stands, for the newsroom may have changed its words since. `alt=None` is for files that
+        come in many at once, whose words are written afterwards. Raises ValidationError, and its
+        kind PictureRefused.
         """
         known = self.filter(digest=renditions.digest(file)).first()
         if known:
             return known, False
-        image = self.model(file=file, alt=alt, **fields)
-        image.full_clean(exclude=KNOWN_FROM_DECODING)
+        image = self.model(file=file, alt=alt or "", **fields)
+        unknown = KNOWN_FROM_DECODING if alt is not None else (*KNOWN_FROM_DECODING, "alt")
+        image.full_clean(exclude=unknown)
         image.save(using=self.db)
         return image, True
+
+
+def places() -> list["models.ForeignKey[Any, Any]"]:
+    """Every column of the site that names a picture, those of later models included."""
+    relations = Image._meta.get_fields(include_hidden=True)
+    return [relation.field for relation in relations if isinstance(relation, models.ManyToOneRel)]
+
+
+def shown(image: "Image | None") -> "Image | None":
+    """The picture where readers may see it today, else None: every public surface asks this."""
+    return image if image and image.may_be_shown() else None
 
 
 @lru_cache(maxsize=20_000)
@@ -138,6 +185,8 @@ class Image(models.Model):
     """
 
     file = PictureField(max_length=200)
+    # Empty only until somebody has written the words of files that came in many at once. Every
+    # form demands it, and no form lets a picture without it into an article.
     alt = models.CharField(
         "alternative text",
         max_length=400,
@@ -150,7 +199,12 @@ class Image(models.Model):
     )
     credit_label = models.CharField(max_length=40, default="Top photo credit", blank=True)
     licence = models.CharField(max_length=160, blank=True)
-    licence_expires = models.DateField(null=True, blank=True)
+    licence_expires = models.DateField(
+        "licence ends",
+        null=True,
+        blank=True,
+        help_text="The last day on which readers may see it.",
+    )
     # The point that a crop keeps in view, as parts of width and height from the top left corner.
     focal_x = models.FloatField(
         default=0.5, validators=[MinValueValidator(0.0), MaxValueValidator(1.0)]
@@ -177,9 +231,9 @@ class Image(models.Model):
     objects = ImageQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "picture"
         ordering = ["-uploaded_at", "-pk"]
         constraints = [
-            models.CheckConstraint(condition=~Q(alt=""), name="image_has_alternative_text"),
             models.CheckConstraint(
                 condition=Q(focal_x__gte=0, focal_x__lte=1, focal_y__gte=0, focal_y__lte=1),
                 name="image_focal_point_is_inside",
@@ -187,7 +241,7 @@ class Image(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.alt
+        return self.alt or f"Picture {self.pk}, without alternative text"
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Keep files and row together: a new upload is made into a picture, a new focal point into
@@ -264,6 +318,22 @@ class Image(models.Model):
         label = self.credit_label.strip().rstrip(":").rstrip()
         credit = self.credit.strip()
         return f"{label}: {credit}" if label and credit else credit
+
+    def may_be_shown(self, on: date | None = None) -> bool:
+        """Whether readers may see it on that day (today in the magazine's time, if not given).
+
+        The day on which a licence ends is the last on which they may. From the next day on a card
+        stands without picture; a lead goes with its caption and credit; a figure in a text keeps
+        its caption, with the sentence that `public_line` gives instead of the credit.
+        """
+        return self.licence_expires is None or (on or timezone.localdate()) <= self.licence_expires
+
+    @property
+    def public_line(self) -> str:
+        """What readers find under the picture: its credit, or why it is not there."""
+        if self.may_be_shown():
+            return self.credit_line
+        return "This picture is no longer shown: its licence has ended."
 
     def sizes(self, shape: str, form: str) -> list[Rendition]:
         """What exists of a shape in "avif" or "jpg", narrowest first."""

@@ -1,11 +1,12 @@
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 
 from articles import prose
 
 from .addresses import RootAddressed
 from .fields import ProseField
+from .image_uses import ImageUse
 
 
 class PageQuerySet(models.QuerySet["Page"]):
@@ -38,4 +39,6 @@ class Page(RootAddressed):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.prose_policy = prose.POLICY_VERSION
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            ImageUse.objects.follow(self.body, page=self)

@@ -38,6 +38,7 @@ class Snapshot:
     tags: tuple[str, ...] = ()
     authors: tuple[int, ...] = ()
     lead_image: int | None = None
+    lead_alt: str = ""
     lead_caption: str = ""
     author_note: str = ""
 

@@ -1,8 +1,9 @@
 """The only way from typed text to safe HTML: sanitize at the door, render on the way out.
 
 Stored prose consists of few elements and says nothing of its looks (see `policy`): a picture is
-`<figure data-image="42">`, a video `<figure data-embed="youtube" data-id="…">`, a footnote
-`<small class="footnote">` where its mark goes. What readers see is made of it on each rendering.
+`<figure data-image="42">` (with `data-alt` where it is described in other words here), a video
+`<figure data-embed="youtube" data-id="…">`, a footnote `<small class="footnote">` where its mark
+goes. What readers see is made of it on each rendering.
 """
 
 import re

@@ -84,7 +84,9 @@ def figure_tag(typed: dict[str, str]) -> str:
     """The opening tag of a picture or an embed; empty where it is neither."""
     image, name, key = (typed.get(f"data-{part}", "") for part in ("image", "embed", "id"))
     if policy.attribute("figure", "data-image", image):
-        return f'<figure data-image="{image}">'
+        alt = " ".join(typed.get("data-alt", "").split())[: policy.ALT_LENGTH].strip()
+        words = f' data-alt="{in_attribute(alt)}"' if alt else ""
+        return f'<figure data-image="{image}"{words}>'
     if is_known(name, key):
         return f'<figure data-embed="{name}" data-id="{in_attribute(key)}">'
     return ""

@@ -9,12 +9,14 @@ import nh3
 
 from . import embeds
 
-# Raise it whenever the same input may give another output; `manage.py resanitize` does the rest.
+# Raise it whenever stored prose may give another output; `manage.py resanitize` does the rest.
+# What is newly allowed, and so cannot be stored yet, is no reason.
 POLICY_VERSION = 1
 
 FOOTNOTE = "footnote"
 PULL_QUOTE = "pullquote"
 TEASER_BREAK = "teaser-break"
+ALT_LENGTH = 400
 
 ATTRIBUTES: dict[str, dict[str, re.Pattern[str]]] = {
     "ol": {"start": re.compile(r"-?\d{1,6}")},
@@ -29,6 +31,8 @@ ATTRIBUTES: dict[str, dict[str, re.Pattern[str]]] = {
     "small": {"class": re.compile(FOOTNOTE)},
     "figure": {
         "data-image": re.compile(r"[1-9]\d{0,17}"),
+        # The picture's alternative text in this place, where it is not its own.
+        "data-alt": re.compile(rf"[^\x00-\x1f\x7f-\x9f]{{1,{ALT_LENGTH}}}"),
         "data-embed": re.compile("|".join(embeds.PROVIDERS)),
         "data-id": re.compile("|".join(p.form.pattern for p in embeds.PROVIDERS.values())),
     },

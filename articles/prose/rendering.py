@@ -118,7 +118,11 @@ class Rendering:
         image = self.images.get(int(node.get("data-image", "0")))
         if image is None:
             return ""
-        context = {"image": image, "caption": caption or image.caption}
+        context = {
+            "image": image,
+            "alt": node.get("data-alt") or image.alt,
+            "caption": caption or image.caption,
+        }
         return render_to_string("articles/_figure.html", context)
 
     def pull_quote(self, node: etree._Element) -> str:

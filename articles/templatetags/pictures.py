@@ -7,10 +7,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.models import Image
-from articles.models.images import Rendition
+from articles.models.images import Rendition, shown
 
 register = template.Library()
 
+register.filter("shown", shown)
 
 SOURCE = '<source type="image/avif" srcset="{}" sizes="{}">'
 # The class with the tone fills the space until the picture is there.
@@ -23,13 +24,16 @@ PICTURE = (
 @register.simple_tag
 def picture(
     image: Image, shape: str, sizes: str, priority: bool = False, alt: str | None = None
-) -> SafeString:
-    """An image in a shape, at the width that the reader's screen needs of it.
+) -> SafeString | str:
+    """An image in a shape, at the width that the reader's screen needs of it; nothing where its
+    licence has ended. What is to go with it asks the filter `shown` first.
 
     `sizes` says how wide it stands, as in HTML. `priority` is for the one picture that is seen
-    first: it is fetched before anything else, all others when they come near. `alt=""` is for a
-    picture beside words that say the same.
+    first: it is fetched before anything else, all others when they come near. `alt` is for a use
+    that describes it in other words; `alt=""` for a picture beside words that say the same.
     """
+    if not image.may_be_shown():
+        return ""
     avif, jpeg = image.sizes(shape, "avif"), image.sizes(shape, "jpg")
     largest = jpeg[-1] if jpeg else Rendition(image.file.url, image.width, image.height)
     return format_html(

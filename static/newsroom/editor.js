@@ -39,10 +39,11 @@ import {
   TeaserBreak,
 } from "newsroom/nodes"
 import { cleanPaste } from "newsroom/paste"
+import { PictureFiles } from "newsroom/picture-files"
 import { storedHtml } from "newsroom/stored"
 import { toolbars } from "newsroom/toolbar"
 
-function extensions({ pictures }) {
+function extensions({ pictures, pictureFiles }, say) {
   return [
     Document,
     Paragraph,
@@ -59,6 +60,7 @@ function extensions({ pictures }) {
     TableHeader,
     TableCell,
     Figure.configure({ pictures }),
+    PictureFiles.configure({ address: pictureFiles, say }),
     Embed,
     PullQuote,
     TeaserBreak,
@@ -83,11 +85,14 @@ function takeOver(textarea) {
   const name = label?.textContent.replace(":", "").trim() || "Text"
   const box = make("div", { class: "prose" })
   const words = make("p", { class: "count" })
-  textarea.after(box, words)
+  const said = make("p", { role: "status", class: "prose__said" })
+  textarea.after(box, said, words)
   const editor = new Editor({
     element: box,
     injectCSS: false, // its rules stand in newsroom.css
-    extensions: extensions(textarea.dataset),
+    extensions: extensions(textarea.dataset, (sentence) => {
+      said.textContent = sentence
+    }),
     content: textarea.value,
     editorProps: {
       attributes: {

@@ -1,22 +1,34 @@
-// Set the focal point of a picture by clicking it, or with the arrow keys.
+// Set the focal point of a picture by clicking it, or with the arrow keys, and see the card.
 
 const across = document.getElementById("id_focal_x")
 const down = document.getElementById("id_focal_y")
 
-function enhance(preview) {
+function enhance(box) {
+  const picture = box.querySelector("img")
   const marker = document.createElement("button")
   marker.type = "button"
   marker.className = "preview__point"
-  preview.append(marker)
+  picture.after(marker)
+  const card = picture.cloneNode()
+  card.alt = ""
+  const shown = document.createElement("figure")
+  const words = document.createElement("figcaption")
+  words.textContent = "As a card shows it"
+  shown.className = "focus__card"
+  shown.append(card, words)
+  box.append(shown)
 
   function show() {
-    const [x, y] = [across, down].map((input) => Math.round(Number(input.value) * 100))
-    marker.style.left = `${x}%`
-    marker.style.top = `${y}%`
+    const [x, y] = [across, down].map((input) => Number(input.value))
+    const [left, top] = [x, y].map((part) => Math.round(part * 100))
+    marker.style.left = `${left}%`
+    marker.style.top = `${top}%`
     marker.setAttribute(
       "aria-label",
-      `Focal point: ${x} % across, ${y} % down. The arrow keys move it.`,
+      `Focal point: ${left} % across, ${top} % down. The arrow keys move it.`,
     )
+    const [width, height] = ["width", "height"].map((side) => Number(picture.getAttribute(side)))
+    card.style.objectPosition = `${cut(x, width, height * 1.5)}% ${cut(y, height, width / 1.5)}%`
   }
 
   function set(x, y) {
@@ -25,9 +37,10 @@ function enhance(preview) {
     show()
   }
 
-  preview.querySelector("img").addEventListener("click", (event) => {
-    const box = event.target.getBoundingClientRect()
-    set((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height)
+  picture.addEventListener("click", (event) => {
+    const area = picture.getBoundingClientRect()
+    set((event.clientX - area.left) / area.width, (event.clientY - area.top) / area.height)
+    marker.focus()
   })
   marker.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key]
@@ -39,6 +52,14 @@ function enhance(preview) {
   across.addEventListener("input", show)
   down.addEventListener("input", show)
   show()
+}
+
+/** Where the window of a card stands along one side, in percent of the way that it can move; the
+ * focal point is in its middle unless an edge is in the way, as in articles/renditions/darkroom.py. */
+function cut(focus, side, window) {
+  const way = side - window
+  if (way <= 0) return 50
+  return (Math.min(Math.max(0, focus * side - window / 2), way) / way) * 100
 }
 
 if (across && down) document.querySelectorAll("[data-focal-point]").forEach(enhance)

@@ -13,7 +13,7 @@ import {
   TableHeader as ProseTableHeader,
 } from "django-prose-editor/editor"
 
-import { make } from "newsroom/dialogs"
+import { ask, make } from "newsroom/dialogs"
 import { pictureOf } from "newsroom/pictures"
 
 /** An attribute that stands in the HTML under `name`. */
@@ -28,19 +28,24 @@ function stored(name, read = (value) => value) {
   }
 }
 
-/** The caption is the node's own text; the frame around it is drawn by `draw(frame, node)`. */
+/** The caption is the node's own text; the frame around it is drawn by `draw(frame, node, change)`. */
 function captioned({ node, getPos, editor }, draw, prompt) {
   const frame = make("div", { class: "node__frame", contenteditable: "false" })
   const contentDOM = make("figcaption", { "data-prompt": prompt })
   const dom = make("figure", { class: "node" }, frame, contentDOM)
   const select = () => editor.commands.setNodeSelection(getPos())
+  const change = (attributes) => {
+    editor.view.dispatch(editor.state.tr.setNodeMarkup(getPos(), null, { ...node.attrs, ...attributes }))
+  }
+  const isButton = (event) => Boolean(event.target.closest?.("button"))
   frame.addEventListener("mousedown", (event) => {
+    if (isButton(event)) return
     event.preventDefault()
     editor.view.focus()
     select()
   })
   const mark = (current) => contentDOM.classList.toggle("is-empty", !current.childCount)
-  draw(frame, node)
+  draw(frame, node, change)
   mark(node)
   return {
     dom,
@@ -48,10 +53,11 @@ function captioned({ node, getPos, editor }, draw, prompt) {
     update(current) {
       if (current.type !== node.type) return false
       mark(current)
-      if (!current.hasMarkup(node.type, node.attrs)) draw(frame, current)
+      if (!current.hasMarkup(node.type, node.attrs)) draw(frame, current, change)
       node = current
       return true
     },
+    stopEvent: isButton,
     ignoreMutation: (mutation) => mutation.type !== "selection" && !contentDOM.contains(mutation.target),
   }
 }
@@ -65,23 +71,40 @@ export const Figure = Node.create({
   isolating: true,
   draggable: true,
   addOptions: () => ({ pictures: "" }),
-  addAttributes: () => ({ image: stored("data-image", Number) }),
+  addAttributes: () => ({ image: stored("data-image", Number), alt: stored("data-alt") }),
   parseHTML: () => [{ tag: "figure[data-image]", contentElement: captionOf }],
   renderHTML: ({ node, HTMLAttributes }) =>
     node.childCount ? ["figure", HTMLAttributes, ["figcaption", 0]] : ["figure", HTMLAttributes],
   addNodeView() {
-    const draw = async (frame, node) => {
+    const draw = async (frame, node, change) => {
       const picture = await pictureOf(this.options.pictures, node.attrs.image)
       frame.replaceChildren(
         picture
-          ? make("img", { src: picture.thumbnail, alt: picture.alt, width: 480, height: 320 })
+          ? make("img", { src: picture.thumbnail, alt: node.attrs.alt ?? picture.alt, width: 480, height: 320 })
           : make("p", { class: "node__missing" }, `Picture ${node.attrs.image} is not in the library.`),
         make("p", { class: "node__label" }, picture ? picture.credit || "No credit" : "Picture"),
+        ...(picture ? words(picture, node, change) : []),
       )
     }
     return (view) => captioned(view, draw, "Caption here, or the picture's own is shown")
   },
 })
+
+/** How the picture is described here, what is wrong with it, and the button for other words. */
+function words(picture, node, change) {
+  const own = node.attrs.alt
+  const alt = make("p", { class: "node__label" }, own ? `Described here as: ${own}` : `Described as: ${picture.alt || "nothing yet"}`)
+  const describe = make("button", { type: "button", class: "node__describe" }, "Describe it for this use")
+  describe.addEventListener("click", async () => {
+    const input = make("textarea", { rows: 3, maxlength: 400 })
+    input.value = own ?? ""
+    const help = `For this place only. Empty: the picture's own, “${picture.alt}”.`
+    const answer = await ask("Alternative text", { alt: ["Alternative text", input, help] }, { submit: "Change" })
+    if (answer) change({ alt: answer.alt.replace(/\s+/g, " ") || null })
+  })
+  const ended = make("p", { class: "node__label picture-input__warning" }, "Its licence has ended: readers no longer see it.")
+  return picture.expired ? [alt, ended, describe] : [alt, describe]
+}
 
 export const Embed = Node.create({
   name: "embed",

@@ -27,7 +27,7 @@ for (const field of document.querySelectorAll("[data-picture-input]")) {
         make("a", { href: picture.address, target: "_blank" }, "Change its words and rights"),
       )
       if (picture.expired) {
-        shown.append(make("p", { class: "picture-input__warning" }, "Its licence has expired."))
+        shown.append(make("p", { class: "picture-input__warning" }, "Its licence has ended: readers no longer see it."))
       }
     }
     choose.textContent = picture ? "Choose another picture" : "Choose a picture"

@@ -1,6 +1,8 @@
 // The picture dialog: search, choose, upload. And what is known of pictures by their keys.
 
 import { field, make, openDialog, showError } from "newsroom/dialogs"
+import { described } from "newsroom/picture-words"
+import { reason, send, showProgress } from "newsroom/uploads"
 
 const known = new Map()
 
@@ -27,10 +29,20 @@ export async function pictureOf(address, key) {
 
 /** Let somebody choose a picture, or upload one; resolves to it, or to null. */
 export function choosePicture(address) {
-  return openDialog("Pictures", (dialog, close) => fill(dialog, close, address), { wide: true })
+  return openDialog(
+    "Pictures",
+    (dialog, close) => {
+      const use = async (picture) => {
+        const whole = await described(picture)
+        if (whole) close(remember(whole))
+      }
+      fill(dialog, use, address)
+    },
+    { wide: true },
+  )
 }
 
-function fill(dialog, close, address) {
+function fill(dialog, use, address) {
   const search = make("input", { type: "search", autofocus: true })
   const status = make("p", { role: "status", class: "dialog__status" })
   const grid = make("ul", { class: "picture-grid" })
@@ -50,7 +62,7 @@ function fill(dialog, close, address) {
       return
     }
     if (mine !== asked) return
-    const items = data.pictures.map((picture) => tile(picture, close))
+    const items = data.pictures.map((picture) => tile(picture, use))
     if (!more) grid.replaceChildren()
     grid.append(...items)
     if (more) items[0]?.querySelector("button").focus()
@@ -59,7 +71,7 @@ function fill(dialog, close, address) {
     const shown = grid.children.length
     status.textContent = shown ? `${shown} pictures${from ? ", and older ones" : ""}` : "No picture found."
     if (data.upload && !upload.hasChildNodes()) {
-      upload.append(uploadForm(data.upload, close))
+      upload.append(uploadForm(data.upload, use))
     }
   }
 
@@ -81,16 +93,16 @@ function fill(dialog, close, address) {
   show(false)
 }
 
-function tile(picture, close) {
-  const words = [picture.credit, picture.expired ? "Licence expired" : ""].filter(Boolean)
+function tile(picture, use) {
+  const words = [picture.credit, picture.expired ? "Licence ended" : ""].filter(Boolean)
   return make(
     "li",
     {},
     make(
       "button",
-      { type: "button", class: "picture-tile", onclick: () => close(picture) },
+      { type: "button", class: "picture-tile", onclick: () => use(picture) },
       make("img", { src: picture.thumbnail, alt: "", width: 240, height: 160, loading: "lazy" }),
-      make("span", { class: "picture-tile__alt" }, picture.alt),
+      make("span", { class: "picture-tile__alt" }, picture.alt || "Without alternative text"),
       make("span", { class: "picture-tile__credit" }, words.join(" · ")),
     ),
   )
@@ -107,7 +119,7 @@ function acceptDrops(dialog, upload) {
   })
 }
 
-function uploadForm(address, close) {
+function uploadForm(address, use) {
   const inputs = {
     file: make("input", { type: "file", accept: "image/jpeg,image/png,image/webp,image/gif" }),
     alt: make("textarea", { rows: 2 }),
@@ -148,9 +160,10 @@ function uploadForm(address, close) {
     submit.disabled = true
     progress.hidden = false
     status.textContent = ""
-    const { code, data } = await send(address, inputs, (part) => {
-      progress.value = part
-      if (part === 1) status.textContent = "The picture is being prepared …"
+    const body = new FormData()
+    for (const [name, input] of Object.entries(inputs)) body.append(name, input.files?.[0] ?? input.value)
+    const { code, data } = await send(address, body, {
+      onprogress: (part) => showProgress(progress, status, part),
     })
     submit.disabled = false
     progress.hidden = true
@@ -159,33 +172,13 @@ function uploadForm(address, close) {
       showError(input, (data.errors?.[name] ?? []).join(" "))
     }
     if (data.picture) {
-      close(remember(data.picture))
+      use(data.picture)
     } else if (data.errors) {
       form.querySelector("[aria-invalid]")?.focus()
       status.textContent = (data.errors.__all__ ?? []).join(" ")
     } else {
-      status.textContent = `The picture was not stored (${code || "no connection"}). Please try again.`
+      status.textContent = reason(code)
     }
   })
   return form
-}
-
-/** Post the form; XMLHttpRequest, because fetch cannot tell how much of an upload is through. */
-function send(address, inputs, onprogress) {
-  const body = new FormData()
-  for (const [name, input] of Object.entries(inputs)) body.append(name, input.files?.[0] ?? input.value)
-  return new Promise((resolve) => {
-    const request = new XMLHttpRequest()
-    request.open("POST", address)
-    request.setRequestHeader("X-CSRFToken", document.querySelector("[name=csrfmiddlewaretoken]").value)
-    request.upload.addEventListener("progress", (event) => onprogress(event.loaded / event.total))
-    request.addEventListener("loadend", () => {
-      let data = {}
-      if (request.getResponseHeader("Content-Type")?.startsWith("application/json")) {
-        data = JSON.parse(request.responseText)
-      }
-      resolve({ code: request.status, data })
-    })
-    request.send(body)
-  })
 }

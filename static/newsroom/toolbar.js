@@ -170,7 +170,7 @@ function complete(address) {
 async function editPicture(editor, address) {
   const picture = await choosePicture(address)
   if (!picture) editor.commands.focus()
-  else if (editor.isActive("figure")) chain(editor).updateAttributes("figure", { image: picture.key }).run()
+  else if (editor.isActive("figure")) chain(editor).updateAttributes("figure", { image: picture.key, alt: null }).run()
   else chain(editor).placeBlock({ type: "figure", attrs: { image: picture.key } }).run()
 }
 

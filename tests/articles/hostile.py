@@ -95,6 +95,8 @@ PAYLOADS = [
     "<figure data-embed=evil data-id=1></figure>",
     "<figure data-embed=constructor data-id=1></figure>",
     "<figure data-image='1 onerror=alert(1)'></figure>",
+    """<figure data-image=1 data-alt='"><img src=x onerror=alert(1)>'>words</figure>""",
+    """<figure data-image=1 data-alt='<figure data-image="7">'></figure>""",
     "<figure data-image=-1><figcaption>words</figcaption></figure>",
     # looks
     "<style>*{background:url(javascript:alert(1))}</style>",
@@ -147,6 +149,7 @@ ATTRIBUTES = {
     "small": {"class": "footnote"},
     "figure": {
         "data-image": r"[1-9]\d*",
+        "data-alt": r".{1,400}",
         "data-embed": "youtube|vimeo|x|bluesky|documentcloud|pdf",
         "data-id": r"[^\s\"'<>\\]+",
     },
@@ -190,7 +193,8 @@ def faults(html: str, anywhere: bool = False) -> list[str]:
             form = ATTRIBUTES.get(name, {}).get(attribute)
             if form is None or not re.fullmatch(form, value, re.I | re.S):
                 found.append(f"{name} {attribute}={value!r}")
-            if re.search(r"[\x00-\x20\x7f-\x9f]", value):
+            words = value.replace(" ", "") if attribute == "data-alt" else value
+            if re.search(r"[\x00-\x20\x7f-\x9f]", words):
                 found.append(f"control character in {name} {attribute}={value!r}")
         if parent not in PARENTS[name] and not anywhere:
             found.append(f"<{name}> in <{parent}>")

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.admin.state import State, in_state, in_words, state_of
-from articles.models import Article, Publication
+from articles.models import Article, Image, Publication
 from tests import make
 from tests.newsroom import ADD, change, errors, picture, typed
 
@@ -246,3 +246,30 @@ def test_the_state_is_said_in_plain_words(fields, words):
     if at:
         fields = {"published_at": at, "embargoed_until": until}
     assert in_words(make.article(**{"minutes_ago": None, **fields})) == words
+
+
+def test_a_picture_that_nobody_described_does_not_come_into_an_article(editor):
+    """Neither as its lead nor in its text; once it is described it does."""
+    image = picture()
+    Image.objects.update(alt="")
+    article = make.article(minutes_ago=None)
+    page = editor.get(change(article))
+    as_lead = typed(page, lead_image=image.pk)
+    in_text = typed(page, body=f'<p>a</p><figure data-image="{image.pk}"></figure>')
+    assert "no alternative text" in errors(editor.post(change(article), as_lead))["lead_image"][0]
+    assert "no alternative text" in errors(editor.post(change(article), in_text))["body"][0]
+    Image.objects.update(alt="A teal surface")
+    assert editor.post(change(article), as_lead).status_code == 302
+    assert editor.post(change(article), in_text).status_code == 302
+
+
+def test_a_lead_is_described_in_an_article_s_own_words(editor):
+    """They may neither be a file's name nor repeat the headline."""
+    article = make.article("The strait", lead_image=picture(), minutes_ago=None)
+    page = editor.get(change(article))
+    for alt in ("IMG_1234.jpg", "The strait"):
+        sent = typed(page, lead_alt=alt)
+        assert set(errors(editor.post(change(article), sent))) == {"lead_alt"}
+    assert editor.post(change(article), typed(page, lead_alt="Two boats")).status_code == 302
+    article.refresh_from_db()
+    assert article.alt == "Two boats"

@@ -140,7 +140,7 @@ def test_another_fault_of_the_form_stores_no_picture(media: Path) -> None:
 def test_a_row_that_the_database_refuses_takes_its_files_with_it(media: Path) -> None:
     """The constraint is met after the files were stored."""
     with pytest.raises(IntegrityError), transaction.atomic():
-        make(alt="")
+        make(focal_x=2)
 
     assert stored(media) == set()
 

@@ -92,6 +92,7 @@ def secret(db) -> Article:
         slug="undisclosed-matter",
         deck=f"{SECRET} deck",
         body="".join(f"<p>{SECRET} paragraph {number}.</p>" for number in range(5)),
+        lead_alt=f"{SECRET} alternative text",
         lead_caption=f"{SECRET} caption",
         correction=f"{SECRET} correction",
         author_note=f"{SECRET} note",

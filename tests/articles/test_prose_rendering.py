@@ -91,6 +91,14 @@ def test_a_picture_without_caption_here_has_its_own():
     assert "Own &lt;b&gt;caption&lt;/b&gt;" in shown
 
 
+def test_a_picture_may_be_described_in_other_words_here():
+    """Where this use has an alternative text, the picture's own is not heard."""
+    html = '<figure data-image="42" data-alt="A &lt;grey&gt; boat"></figure>'
+    shown = prose.render_body(html, {42: image()})
+    assert 'alt="A &lt;grey&gt; boat"' in shown
+    assert 'alt="A boat"' not in shown
+
+
 def test_a_picture_that_is_gone_leaves_nothing():
     """Neither a frame around nothing nor a caption under nothing."""
     html = '<p>a</p><figure data-image="42"><figcaption>Caption</figcaption></figure><p>b</p>'
@@ -101,9 +109,10 @@ def test_the_pictures_of_a_body_are_known_by_key():
     """Real figures only, wherever they stand; words that look like one are words."""
     html = prose.sanitize(
         '<figure data-image="3"></figure><blockquote>x<figure data-image="4"></figure></blockquote>'
-        '<p>&lt;figure data-image="5"&gt;</p>'
+        '<p>&lt;figure data-image="5"&gt;</p><figure data-alt="x" data-image="6"></figure>'
+        """<figure data-image="8" data-alt='<figure data-image="7">'></figure>"""
     )
-    assert prose.image_keys(html) == {3, 4}
+    assert prose.image_keys(html) == {3, 4, 6, 8}
 
 
 @pytest.mark.parametrize(

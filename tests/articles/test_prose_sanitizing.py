@@ -25,6 +25,7 @@ STORED = [
     '<hr><p>x</p><hr class="teaser-break"><p>y</p>',
     '<aside class="pullquote"><p>Loud</p></aside>',
     '<figure data-image="42"></figure>',
+    '<figure data-image="42" data-alt="A &quot;ship&quot; &amp; 1 &lt; 2"></figure>',
     '<figure data-image="7"><figcaption>A <em>boat</em></figcaption></figure>',
     '<figure data-embed="youtube" data-id="dQw4w9WgXcQ"><figcaption>Film</figcaption></figure>',
     '<p>Word<small class="footnote">A <em>note</em>, <a href="/x/">linked</a>.</small> goes on</p>',
@@ -54,6 +55,16 @@ MENDED = {
         '<blockquote><p>a</p><p>b</p></blockquote><figure data-image="3"></figure>'
     ),
     "<figure><figcaption>Lost</figcaption></figure>": "<p>Lost</p>",
+    "<figure data-alt='  A\n ship ' data-image=3></figure>": (
+        '<figure data-image="3" data-alt="A ship"></figure>'
+    ),
+    "<figure data-image=3 data-alt=' '></figure>": '<figure data-image="3"></figure>',
+    f"<figure data-image=3 data-alt='{'x' * 500}'></figure>": (
+        f'<figure data-image="3" data-alt="{"x" * 400}"></figure>'
+    ),
+    '<figure data-embed="youtube" data-id="dQw4w9WgXcQ" data-alt="x"></figure>': (
+        '<figure data-embed="youtube" data-id="dQw4w9WgXcQ"></figure>'
+    ),
     "<figure data-image=x><img src=y><figcaption>Lost</figcaption></figure>": "<p>Lost</p>",
     "<figure data-embed=youtube data-id=short>Lost</figure>": "<p>Lost</p>",
     "<figure data-image=3><p>a</p><p>b</p></figure>": (
