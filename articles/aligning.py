@@ -1,7 +1,7 @@
 """What of two sequences is the same: the ground of comparing and of merging texts."""
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from difflib import SequenceMatcher
 
 Step = tuple[str, int, int, int, int]
@@ -37,3 +37,33 @@ def steps(before: Sequence[Hashable], after: Sequence[Hashable]) -> list[Step]:
     end = len(before) - tail, len(before), len(after) - tail, len(after)
     found.append(("equal", *end))
     return [step for step in found if step[1] < step[2] or step[3] < step[4]]
+
+
+# How many of the later items are looked at for each of the earlier ones.
+NEAR = 8
+# How alike two items are that are versions of each other; and from where on none better is sought.
+ALIKE, SAME = 0.4, 0.8
+
+
+def pairs(
+    before: int, after: int, likeness: Callable[[int, int], float]
+) -> list[tuple[int | None, int | None]]:
+    """Which of the `before` items that were replaced became which of the `after` items.
+
+    Both stay in their order; None stands where an item has no counterpart. `likeness` says of two
+    positions how alike the items are, from 0 to 1. Promise: it is asked a number of times that
+    grows with the lengths.
+    """
+    found: list[tuple[int | None, int | None]] = []
+    at = 0
+    for i in range(before):
+        near = [(likeness(i, j), j) for j in range(at, min(at + NEAR, after))]
+        alike, best = max(near, key=lambda one: (one[0], -one[1]), default=(0.0, at))
+        rivals = range(i + 1, min(i + NEAR, before)) if ALIKE <= alike < SAME else ()
+        if alike < ALIKE or any(likeness(rival, best) > alike for rival in rivals):
+            found.append((i, None))
+            continue
+        found += [(None, j) for j in range(at, best)]
+        found.append((i, best))
+        at = best + 1
+    return found + [(None, j) for j in range(at, after)]

@@ -7,6 +7,7 @@ Stored prose consists of few elements and says nothing of its looks (see `policy
 
 import re
 
+from .comparing import Passage, compare_bodies, compare_words, count_changed
 from .cutting import Cut, cut
 from .embeds import FRAME_HOSTS, PROVIDERS, embed_from_address
 from .policy import POLICY_VERSION
@@ -19,8 +20,12 @@ __all__ = [
     "POLICY_VERSION",
     "PROVIDERS",
     "Cut",
+    "Passage",
     "Rendered",
     "blocks_of",
+    "compare_bodies",
+    "compare_words",
+    "count_changed",
     "cut",
     "embed_from_address",
     "image_keys",

@@ -1,0 +1,373 @@
+"""Two stored texts beside each other, as safe HTML: what was added, removed and rewritten.
+
+`<ins>` and `<del>` stand around words here and are never stored. Without what is in `<ins>` the
+result is the old text, without what is in `<del>` the new one, each with its links and notes.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any, NamedTuple, cast
+
+from django.utils.safestring import SafeString
+from lxml import etree
+
+from articles.aligning import pairs, steps
+
+from .escaping import in_text
+from .policy import FOOTNOTE, MARKS, TEASER_BREAK
+from .rendering import Rendering, safe
+from .tree import VOID, attributes, blocks, written
+
+INS, DEL = "ins", "del"
+SAID = {INS: "added", DEL: "removed"}
+# Their content is words and marks.
+LINES = {"p", "h2", "h3", "figcaption", "caption", "line"}
+INLINE = MARKS | {"small", "br"}
+# Of a long run that is the same in both, only the ends are shown at once.
+SHOWN_AROUND = 1
+FOLDED_FROM = 3
+WORD = re.compile(r"(\s*)(\w+(?:[’'\-]\w+)*|[^\w\s]|$)")
+BLOCK_END = re.compile("</(?:p|h2|h3|li|tr|figure)>")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """What stands at one place: a block of either text, or a run of blocks that are in both.
+
+    `kind` is same, folded (`count` blocks in a row), changed, added, removed, moved-here,
+    moved-away, or replaced: a figure (`was`) in whose place stands another.
+    """
+
+    kind: str
+    html: SafeString
+    was: SafeString | None = None
+    count: int = 1
+
+    @property
+    def is_same(self) -> bool:
+        return self.kind in {"same", "folded"}
+
+
+def compare_bodies(before: str, after: str, images: Mapping[int, Any]) -> list[Passage]:
+    """Two stored bodies block by block; `images` holds the pictures of both by key."""
+    old = blocks(before)
+    return Comparison(images).of(old, old if before == after else blocks(after))
+
+
+def compare_words(before: str, after: str) -> SafeString:
+    """Two plain texts word by word."""
+    old, new = ([*words(text, ())] for text in (before, after))
+    return safe(woven(old, new))
+
+
+def count_changed(before: str, after: str) -> int:
+    """How many paragraphs, items and figures are not the same, without looking into them.
+
+    For long lists of versions: it reads no tree and may be one off where a paragraph was split.
+    """
+    old, new = BLOCK_END.split(before), BLOCK_END.split(after)
+    changes = (step for step in steps(old, new) if step[0] != "equal")
+    return sum(max(i_end - i, j_end - j) for _, i, i_end, j, j_end in changes)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    images: Mapping[int, Any]
+
+    def of(self, old: list[etree._Element], new: list[etree._Element]) -> list[Passage]:
+        found = list(aligned(old, new))
+        gone = {key(was) for was, now in found if was is not None and now is None}
+        come = {key(now) for was, now in found if was is None and now is not None}
+        moved = gone & come
+        passages: list[Passage] = []
+        same: list[etree._Element] = []
+        for was, now in found:
+            if was is not None and now is not None and key(was) == key(now):
+                same.append(now)
+                continue
+            passages += self.unchanged(same, is_first=not passages)
+            same = []
+            passages.append(self.passage(was, now, moved))
+        return passages + self.unchanged(same, is_first=not passages, is_last=True)
+
+    def unchanged(
+        self, run: list[etree._Element], is_first: bool = False, is_last: bool = False
+    ) -> list[Passage]:
+        """The blocks of a run, those in the middle of a long one folded."""
+        head = 0 if is_first else SHOWN_AROUND
+        tail = len(run) - (0 if is_last else SHOWN_AROUND)
+        if tail - head < FOLDED_FROM:
+            head = tail = len(run)
+        passages = [Passage("same", safe(self.shown(node))) for node in run[:head]]
+        if folded := run[head:tail]:
+            html = safe("".join(map(self.shown, folded)))
+            passages.append(Passage("folded", html, count=len(folded)))
+        return passages + [Passage("same", safe(self.shown(node))) for node in run[tail:]]
+
+    def passage(
+        self, was: etree._Element | None, now: etree._Element | None, moved: set[bytes]
+    ) -> Passage:
+        if was is None:
+            node = cast(etree._Element, now)
+            return Passage(
+                "moved-here" if key(node) in moved else "added", safe(self.shown(node, INS))
+            )
+        if now is None:
+            return Passage(
+                "moved-away" if key(was) in moved else "removed", safe(self.shown(was, DEL))
+            )
+        if now.tag == "figure" and was.items() != now.items():
+            return Passage("replaced", safe(self.shown(now, INS)), safe(self.shown(was, DEL)))
+        return Passage("changed", safe(self.compared(was, now)))
+
+    def compared(self, was: etree._Element, now: etree._Element) -> str:
+        """Two versions of one element, of the same name and attributes."""
+        if now.tag in LINES:
+            return element(now, woven([*content(was, ())], [*content(now, ())]))
+        if now.tag == "figure":
+            old, new = ([*content(line, ())] for line in (caption(was), caption(now)))
+            return self.figure(now, woven(old, new))
+        inner = ""
+        for one, other in partners(was, now):
+            if one is not None and other is not None:
+                same = key(one) == key(other)
+                inner += self.shown(other) if same else self.compared(one, other)
+            elif one is not None:
+                inner += self.shown(one, DEL)
+            elif other is not None:
+                inner += self.shown(other, INS)
+        return element(now, inner)
+
+    def shown(self, node: etree._Element, state: str = "") -> str:
+        """An element that is in both texts or, by `state`, in one of them."""
+        if node.get("class") == TEASER_BREAK:
+            return f'<p class="comparison__note">{marked("The teaser ends here.", state)}</p>'
+        if node.tag == "figure":
+            return self.figure(node, marked(inside(caption(node)), state))
+        if node.tag == "hr":
+            return f'<hr class="comparison__{state or "rule"}">'
+        if not state:
+            return written(node)
+        if node.tag in LINES:
+            return element(node, marked(inside(node), state))
+        return element(node, "".join(self.shown(part, state) for part in parts(node)))
+
+    def figure(self, node: etree._Element, words: str) -> str:
+        shown = Rendering("comparison", self.images, []).figure(node, safe(words))
+        return shown or f'<p class="comparison__note">A picture that is gone. {words}</p>'
+
+
+def aligned(
+    old: list[etree._Element], new: list[etree._Element]
+) -> Iterator[tuple[etree._Element | None, etree._Element | None]]:
+    """Each block with what it became."""
+    for kind, i, end, j, to in steps([*map(key, old)], [*map(key, new)]):
+        if kind == "equal":
+            yield from zip(old[i:end], new[j:to], strict=True)
+            continue
+        was, now = old[i:end], new[j:to]
+        vocabulary = {node: set("".join(node.itertext()).split()) for node in (*was, *now)}
+
+        def likeness(
+            i: int,
+            j: int,
+            was: list[etree._Element] = was,
+            now: list[etree._Element] = now,
+            vocabulary: dict[etree._Element, set[str]] = vocabulary,
+        ) -> float:
+            if was[i].tag == now[j].tag == "figure":
+                return 1 if was[i].items() == now[j].items() else 0.5
+            if was[i].tag != now[j].tag or was[i].items() != now[j].items():
+                return 0
+            one, other = vocabulary[was[i]], vocabulary[now[j]]
+            return 2 * len(one & other) / (len(one) + len(other) or 1)
+
+        for one, other in pairs(len(was), len(now), likeness):
+            yield (
+                None if one is None else was[one],
+                None if other is None else now[other],
+            )
+
+
+def partners(
+    was: etree._Element, now: etree._Element
+) -> Iterator[tuple[etree._Element | None, etree._Element | None]]:
+    """The parts of an element with what they became. The cells of a row stay in their columns."""
+    old, new = parts(was), parts(now)
+    if now.tag != "tr":
+        yield from aligned(old, new)
+        return
+    for place in range(max(len(old), len(new))):
+        one = old[place] if place < len(old) else None
+        other = new[place] if place < len(new) else None
+        alike = one is not None and other is not None
+        if alike and (one.tag, one.items()) == (other.tag, other.items()):  # type: ignore[union-attr]
+            yield one, other
+        else:
+            yield from ((part, None) for part in (one,) if part is not None)
+            yield from ((None, part) for part in (other,) if part is not None)
+
+
+def parts(node: etree._Element) -> list[etree._Element]:
+    """The blocks in an element; words that stand beside them bare are one more, a `line`."""
+    found: list[etree._Element] = []
+    line: etree._Element | None = None
+    if (node.text or "").strip():
+        line = etree.Element("line")
+        line.text = node.text
+        found.append(line)
+    for child in node:
+        if child.tag not in INLINE:
+            found.append(child)
+            line = None
+            continue
+        if line is None:
+            line = etree.Element("line")
+            found.append(line)
+        line.append(deepcopy(child))
+    return found
+
+
+def key(node: etree._Element) -> bytes:
+    """Equal for equal elements."""
+    return etree.tostring(node, with_tail=False)
+
+
+def element(node: etree._Element, inner: str) -> str:
+    if node.tag == "line":
+        return inner
+    return f"<{node.tag}{attributes(node)}>{inner}</{node.tag}>"
+
+
+def inside(node: etree._Element) -> str:
+    rest = (written(child) + in_text(child.tail or "") for child in node)
+    return in_text(node.text or "") + "".join(rest)
+
+
+def caption(figure: etree._Element) -> etree._Element:
+    found = figure.find("figcaption")
+    return etree.Element("figcaption") if found is None else found
+
+
+def marked(html: str, state: str) -> str:
+    return f"<{state}>{html}</{state}>" if state and html else html
+
+
+class Word(NamedTuple):
+    """A word, a sign or a line break, the blanks before it and the marks around it.
+
+    One without anything ends the marks that are open: two notes in a row are two. An `aside` is
+    told only where it changes: the address of a link.
+    """
+
+    blanks: str
+    html: str
+    marks: tuple[str, ...]
+    is_aside: bool = False
+
+    @property
+    def sense(self) -> tuple[str, tuple[str, ...]]:
+        return self.html, self.marks
+
+
+def words(text: str, marks: tuple[str, ...]) -> Iterator[Word]:
+    for blanks, word in WORD.findall(text):
+        if blanks or word:
+            yield Word(in_text(blanks), in_text(word), marks)
+
+
+def content(node: etree._Element, marks: tuple[str, ...]) -> Iterator[Word]:
+    """The words of an element that holds no blocks."""
+    yield from words(node.text or "", marks)
+    for child in node:
+        if child.tag in VOID:
+            yield Word("", written(child), marks)
+        else:
+            inner = (*marks, f"<{child.tag}{attributes(child)}>")
+            yield from content(child, inner)
+            if child.tag == "a" and child.get("href"):
+                address = in_text(child.get("href", ""))
+                yield Word("", f'<span class="comparison__address">→ {address}</span>', inner, True)
+            if child.get("class") == FOOTNOTE:
+                yield Word("", "", marks)
+        yield from words(child.tail or "", marks)
+
+
+def woven(old: list[Word], new: list[Word]) -> str:
+    """Both texts as one: each word once, those of one text only marked as such."""
+    loom = Loom()
+    found = steps([word.sense for word in old], [word.sense for word in new])
+    for kind, i, end, j, to in joined(found):
+        if kind == "equal":
+            for was, now in zip(old[i:end], new[j:to], strict=True):
+                loom.add_same(was, now)
+        else:
+            loom.add(old[i:end], DEL)
+            loom.add(new[j:to], INS)
+    return loom.finished()
+
+
+def joined(
+    found: Iterable[tuple[str, int, int, int, int]],
+) -> Iterator[tuple[str, int, int, int, int]]:
+    """The steps, where one equal word between two rewritten passages is part of them."""
+    waiting = list(found)
+    while waiting:
+        step = waiting.pop(0)
+        while (
+            len(waiting) > 1
+            and step[0] == waiting[1][0] == "replace"
+            and waiting[0][2] - waiting[0][1] == 1
+        ):
+            _, far = waiting.pop(0), waiting.pop(0)
+            step = ("replace", step[1], far[2], step[3], far[4])
+        yield step
+
+
+class Loom:
+    """Writes words with the marks around them, and what happened to them innermost."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.open: tuple[str, ...] = ()
+        self.state = ""
+
+    def add_same(self, was: Word, now: Word) -> None:
+        if now.is_aside:
+            return
+        if was.blanks == now.blanks:
+            self._write(now.blanks + now.html, now.marks, "")
+            return
+        self._write(was.blanks, now.marks, DEL)
+        self._write(now.blanks, now.marks, INS)
+        self._write(now.html, now.marks, "")
+
+    def add(self, words: Iterable[Word], state: str) -> None:
+        for word in words:
+            self._write(word.blanks + word.html, word.marks, state)
+
+    def finished(self) -> str:
+        self._set_marks((), "")
+        return "".join(self.parts)
+
+    def _write(self, html: str, marks: tuple[str, ...], state: str) -> None:
+        self._set_marks(marks, state if html else "")
+        self.parts.append(html)
+
+    def _set_marks(self, marks: tuple[str, ...], state: str) -> None:
+        if (marks, state) == (self.open, self.state):
+            return
+        if self.state:
+            self.parts.append(f'<span class="visually-hidden">) </span></{self.state}>')
+        shared = 0
+        while shared < min(len(marks), len(self.open)) and marks[shared] == self.open[shared]:
+            shared += 1
+        for opening in reversed(self.open[shared:]):
+            self.parts.append(f"</{opening[1:].split()[0].rstrip('>')}>")
+        self.parts += marks[shared:]
+        if state:
+            said = f'<span class="visually-hidden"> ({SAID[state]}: </span>'
+            self.parts.append(f"<{state}>{said}")
+        self.open, self.state = marks, state
