@@ -5,10 +5,10 @@ result is the old text, without what is in `<del>` the new one, each with its li
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from django.utils.safestring import SafeString
 from lxml import etree
@@ -16,19 +16,17 @@ from lxml import etree
 from articles.aligning import pairs, steps
 
 from .escaping import in_text
-from .policy import FOOTNOTE, MARKS, TEASER_BREAK
+from .policy import MARKS, TEASER_BREAK
 from .rendering import Rendering, safe
-from .tree import VOID, attributes, blocks, written
+from .tree import attributes, blocks, written
+from .weaving import DEL, INS, Words, marked, woven
 
-INS, DEL = "ins", "del"
-SAID = {INS: "added", DEL: "removed"}
 # Their content is words and marks.
 LINES = {"p", "h2", "h3", "figcaption", "caption", "line"}
 INLINE = MARKS | {"small", "br"}
 # Of a long run that is the same in both, only the ends are shown at once.
 SHOWN_AROUND = 1
 FOLDED_FROM = 3
-WORD = re.compile(r"(\s*)(\w+(?:[’'\-]\w+)*|[^\w\s]|$)")
 BLOCK_END = re.compile("</(?:p|h2|h3|li|tr|figure)>")
 
 
@@ -58,7 +56,9 @@ def compare_bodies(before: str, after: str, images: Mapping[int, Any]) -> list[P
 
 def compare_words(before: str, after: str) -> SafeString:
     """Two plain texts word by word."""
-    old, new = ([*words(text, ())] for text in (before, after))
+    old, new = Words(), Words()
+    old.add(before)
+    new.add(after)
     return safe(woven(old, new))
 
 
@@ -125,10 +125,10 @@ class Comparison:
     def compared(self, was: etree._Element, now: etree._Element) -> str:
         """Two versions of one element, of the same name and attributes."""
         if now.tag in LINES:
-            return element(now, woven([*content(was, ())], [*content(now, ())]))
+            return element(now, woven(Words.of(was), Words.of(now)))
         if now.tag == "figure":
-            old, new = ([*content(line, ())] for line in (caption(was), caption(now)))
-            return self.figure(now, woven(old, new))
+            words = woven(Words.of(caption(was)), Words.of(caption(now)))
+            return self.figure(now, words)
         inner = ""
         for one, other in partners(was, now):
             if one is not None and other is not None:
@@ -168,7 +168,10 @@ def aligned(
             yield from zip(old[i:end], new[j:to], strict=True)
             continue
         was, now = old[i:end], new[j:to]
-        vocabulary = {node: set("".join(node.itertext()).split()) for node in (*was, *now)}
+        vocabulary = {
+            node: set(str(etree.tostring(node, method="text", encoding="unicode")).split())
+            for node in (*was, *now)
+        }
 
         def likeness(
             i: int,
@@ -249,125 +252,3 @@ def inside(node: etree._Element) -> str:
 def caption(figure: etree._Element) -> etree._Element:
     found = figure.find("figcaption")
     return etree.Element("figcaption") if found is None else found
-
-
-def marked(html: str, state: str) -> str:
-    return f"<{state}>{html}</{state}>" if state and html else html
-
-
-class Word(NamedTuple):
-    """A word, a sign or a line break, the blanks before it and the marks around it.
-
-    One without anything ends the marks that are open: two notes in a row are two. An `aside` is
-    told only where it changes: the address of a link.
-    """
-
-    blanks: str
-    html: str
-    marks: tuple[str, ...]
-    is_aside: bool = False
-
-    @property
-    def sense(self) -> tuple[str, tuple[str, ...]]:
-        return self.html, self.marks
-
-
-def words(text: str, marks: tuple[str, ...]) -> Iterator[Word]:
-    for blanks, word in WORD.findall(text):
-        if blanks or word:
-            yield Word(in_text(blanks), in_text(word), marks)
-
-
-def content(node: etree._Element, marks: tuple[str, ...]) -> Iterator[Word]:
-    """The words of an element that holds no blocks."""
-    yield from words(node.text or "", marks)
-    for child in node:
-        if child.tag in VOID:
-            yield Word("", written(child), marks)
-        else:
-            inner = (*marks, f"<{child.tag}{attributes(child)}>")
-            yield from content(child, inner)
-            if child.tag == "a" and child.get("href"):
-                address = in_text(child.get("href", ""))
-                yield Word("", f'<span class="comparison__address">→ {address}</span>', inner, True)
-            if child.get("class") == FOOTNOTE:
-                yield Word("", "", marks)
-        yield from words(child.tail or "", marks)
-
-
-def woven(old: list[Word], new: list[Word]) -> str:
-    """Both texts as one: each word once, those of one text only marked as such."""
-    loom = Loom()
-    found = steps([word.sense for word in old], [word.sense for word in new])
-    for kind, i, end, j, to in joined(found):
-        if kind == "equal":
-            for was, now in zip(old[i:end], new[j:to], strict=True):
-                loom.add_same(was, now)
-        else:
-            loom.add(old[i:end], DEL)
-            loom.add(new[j:to], INS)
-    return loom.finished()
-
-
-def joined(
-    found: Iterable[tuple[str, int, int, int, int]],
-) -> Iterator[tuple[str, int, int, int, int]]:
-    """The steps, where one equal word between two rewritten passages is part of them."""
-    waiting = list(found)
-    while waiting:
-        step = waiting.pop(0)
-        while (
-            len(waiting) > 1
-            and step[0] == waiting[1][0] == "replace"
-            and waiting[0][2] - waiting[0][1] == 1
-        ):
-            _, far = waiting.pop(0), waiting.pop(0)
-            step = ("replace", step[1], far[2], step[3], far[4])
-        yield step
-
-
-class Loom:
-    """Writes words with the marks around them, and what happened to them innermost."""
-
-    def __init__(self) -> None:
-        self.parts: list[str] = []
-        self.open: tuple[str, ...] = ()
-        self.state = ""
-
-    def add_same(self, was: Word, now: Word) -> None:
-        if now.is_aside:
-            return
-        if was.blanks == now.blanks:
-            self._write(now.blanks + now.html, now.marks, "")
-            return
-        self._write(was.blanks, now.marks, DEL)
-        self._write(now.blanks, now.marks, INS)
-        self._write(now.html, now.marks, "")
-
-    def add(self, words: Iterable[Word], state: str) -> None:
-        for word in words:
-            self._write(word.blanks + word.html, word.marks, state)
-
-    def finished(self) -> str:
-        self._set_marks((), "")
-        return "".join(self.parts)
-
-    def _write(self, html: str, marks: tuple[str, ...], state: str) -> None:
-        self._set_marks(marks, state if html else "")
-        self.parts.append(html)
-
-    def _set_marks(self, marks: tuple[str, ...], state: str) -> None:
-        if (marks, state) == (self.open, self.state):
-            return
-        if self.state:
-            self.parts.append(f'<span class="visually-hidden">) </span></{self.state}>')
-        shared = 0
-        while shared < min(len(marks), len(self.open)) and marks[shared] == self.open[shared]:
-            shared += 1
-        for opening in reversed(self.open[shared:]):
-            self.parts.append(f"</{opening[1:].split()[0].rstrip('>')}>")
-        self.parts += marks[shared:]
-        if state:
-            said = f'<span class="visually-hidden"> ({SAID[state]}: </span>'
-            self.parts.append(f"<{state}>{said}")
-        self.open, self.state = marks, state
