@@ -15,6 +15,7 @@ from articles.models import Article, Image
 from articles.models.articles import ArticleQuerySet
 from articles.prose.embeds import PROVIDERS, Embed, embed_from_address
 
+from . import history
 from .article_form import ArticleForm
 from .base import NewsroomAdmin
 from .state import State, in_state, in_words, moment, state_of
@@ -172,6 +173,18 @@ class ArticleAdmin(NewsroomAdmin):
         return [
             path("embed/", wrap(self.embed), name="articles_article_embed"),
             path("<int:key>/withdraw/", wrap(self.withdraw), name="articles_article_withdraw"),
+            path("<int:key>/history/", wrap(history.history), name="articles_article_history"),
+            path("<int:key>/compare/", wrap(history.compare), name="articles_article_compare"),
+            path(
+                "<int:key>/versions/<int:version>/",
+                wrap(history.version),
+                name="articles_article_version",
+            ),
+            path(
+                "<int:key>/versions/<int:version>/restore/",
+                wrap(history.restore),
+                name="articles_article_restore",
+            ),
             *super().get_urls(),
         ]
 

@@ -47,6 +47,11 @@ class Passage:
     def is_same(self) -> bool:
         return self.kind in {"same", "folded"}
 
+    @property
+    def label(self) -> str:
+        """What is said over it; where words are marked inside, they say it themselves."""
+        return "" if self.kind in {"same", "changed"} else self.kind.replace("-", " ").capitalize()
+
 
 def compare_bodies(before: str, after: str, images: Mapping[int, Any]) -> list[Passage]:
     """Two stored bodies block by block; `images` holds the pictures of both by key."""
