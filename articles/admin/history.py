@@ -87,7 +87,7 @@ class Version:
         if base is None:
             return "The first version that was kept" if self.revision.number == 1 else ""
         told = comparing.changes(base.content, self.revision.content)
-        return ", ".join(told) or "No change of the text"
+        return f"Changed: {', '.join(told)}" if told else "No change of the text"
 
     @property
     def address(self) -> str:

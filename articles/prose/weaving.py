@@ -82,6 +82,10 @@ def woven(old: Words, new: Words) -> str:
         if kind == "equal":
             loom.add_same(old, i, new, j, end - i)
         else:
+            if kind == "replace" and old.blanks[i] == new.blanks[j]:
+                # What both begin with is nobody's change.
+                loom.write(old.blanks[i], loom.open, "")
+                old.blanks[i] = new.blanks[j] = ""
             loom.add(old, range(i, end), DEL)
             loom.add(new, range(j, to), INS)
     loom.set_marks((), "")
