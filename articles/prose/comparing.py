@@ -27,6 +27,7 @@ INLINE = MARKS | {"small", "br"}
 # Of a long run that is the same in both, only the ends are shown at once.
 SHOWN_AROUND = 1
 FOLDED_FROM = 3
+VOCABLE = re.compile(r"\w+")
 BLOCK_END = re.compile("</(?:p|h2|h3|li|tr|figure)>")
 
 
@@ -174,8 +175,7 @@ def aligned(
             continue
         was, now = old[i:end], new[j:to]
         vocabulary = {
-            node: set(str(etree.tostring(node, method="text", encoding="unicode")).split())
-            for node in (*was, *now)
+            node: set(VOCABLE.findall(" ".join(map(str, node.itertext())))) for node in (*was, *now)
         }
 
         def likeness(
@@ -190,7 +190,9 @@ def aligned(
             if was[i].tag != now[j].tag or was[i].items() != now[j].items():
                 return 0
             one, other = vocabulary[was[i]], vocabulary[now[j]]
-            return 2 * len(one & other) / (len(one) + len(other) or 1)
+            alike = 2 * len(one & other) / (len(one) + len(other) or 1)
+            # Of a table every number may be another.
+            return max(alike, 0.5) if now[j].tag == "table" else alike
 
         for one, other in pairs(len(was), len(now), likeness):
             yield (
