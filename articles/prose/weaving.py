@@ -1,7 +1,6 @@
 """Two lines of text as one: each word once, those of only one of the two marked as such."""
 
 import re
-from collections.abc import Iterator
 from typing import Self
 
 from lxml import etree
@@ -14,6 +13,8 @@ from .tree import VOID, attributes, written
 
 INS, DEL = "ins", "del"
 SAID = {INS: "added", DEL: "removed"}
+# The part of a line that must be equal for anything in it to be shown as such.
+LEAST = 0.15
 # A word or a sign of escaped text, and the blanks before it.
 WORD = re.compile(r"((?:\s|&nbsp;)*)(\w+(?:[’'\-]\w+)*|&(?:amp|lt|gt);|[^\w\s&]|$)")
 
@@ -78,7 +79,7 @@ def woven(old: Words, new: Words) -> str:
     """Both texts in one HTML. Promise: without what is in `<ins>` it is the old text, without what
     is in `<del>` the new one; hidden words say so to those who do not see it."""
     loom = Loom()
-    for kind, i, end, j, to in joined(steps(old.senses, new.senses)):
+    for kind, i, end, j, to in readable(steps(old.senses, new.senses)):
         if kind == "equal":
             loom.add_same(old, i, new, j, end - i)
         else:
@@ -96,19 +97,20 @@ def marked(html: str, state: str) -> str:
     return f"<{state}>{html}</{state}>" if state and html else html
 
 
-def joined(found: list[Step]) -> Iterator[Step]:
-    """The steps, where one equal word between two rewritten passages is part of them."""
-    at = 0
-    while at < len(found):
-        step = found[at]
-        at += 1
-        while at + 1 < len(found) and step[0] == found[at + 1][0] == "replace":
-            between, far = found[at], found[at + 1]
-            if between[2] - between[1] > 1:
-                break
-            step = ("replace", step[1], far[2], step[3], far[4])
-            at += 2
-        yield step
+def readable(found: list[Step]) -> list[Step]:
+    """The steps without crumbs: one equal word between two rewritten passages is part of them, and
+    where next to nothing is equal, nothing is."""
+    made: list[Step] = []
+    for step in found:
+        if len(made) > 1 and step[0] == made[-2][0] == "replace" and made[-1][2] - made[-1][1] == 1:
+            made.pop()
+            _, i, _, j, _ = made.pop()
+            step = ("replace", i, step[2], j, step[4])
+        made.append(step)
+    equal = sum(end - i for kind, i, end, _, _ in made if kind == "equal")
+    if made and 0 < equal < LEAST * max(made[-1][2], made[-1][4]):
+        return [("replace", 0, made[-1][2], 0, made[-1][4])]
+    return made
 
 
 class Loom:
