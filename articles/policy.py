@@ -9,8 +9,8 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.management import create_permissions
-from django.contrib.auth.models import AbstractUser, AnonymousUser, Group, Permission
-from django.db.models import Model
+from django.contrib.auth.models import AbstractUser, AnonymousUser, Group, Permission, User
+from django.db.models import Model, QuerySet
 
 from .models import Article, Image
 
@@ -74,6 +74,19 @@ def may(user: Person, verb: str, model: type[Model], row: Model | None = None) -
         return False
     rule = ROW_RULES.get((verb, options.label_lower))
     return rule is None or row is None or rule(user, row)
+
+
+def colleagues() -> QuerySet[User]:
+    """Everybody who works in the newsroom, by name."""
+    return User.objects.filter(is_active=True, is_staff=True).order_by(
+        "first_name", "last_name", "username"
+    )
+
+
+def stages(user: Person) -> list[str]:
+    """The stages to which this person may move an article: a writer hands in, and takes back."""
+    every = [Article.Stage.DRAFT, Article.Stage.IN_REVIEW, Article.Stage.READY]
+    return [str(stage) for stage in every if may_publish(user) or stage != Article.Stage.READY]
 
 
 def may_publish(user: Person) -> bool:

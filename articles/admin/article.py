@@ -1,3 +1,4 @@
+from functools import partial
 from typing import Any, cast
 
 from django.contrib import admin, messages
@@ -11,14 +12,18 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from articles import policy, prose
-from articles.models import Article, Image
+from articles.models import Article, Image, Revision
 from articles.models.articles import ArticleQuerySet
+from articles.models.revisions import Kept
 from articles.prose.embeds import PROVIDERS, Embed, embed_from_address
 
 from . import history
 from .article_form import ArticleForm
 from .base import NewsroomAdmin
+from .merging import merge
+from .presence import presence
 from .state import State, in_state, in_words, moment, state_of
+from .unsaved import autosave, autosave_address, discard, form_data, offered, taken_up
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -44,8 +49,8 @@ class ArticleAdmin(NewsroomAdmin):
     search_fields = ["headline", "slug", "authors__name"]
     ordering = ["-modified_at", "-pk"]
 
-    text = ["headline", "deck", "slug", "body", "correction", "author_note"]
-    publication = ["stage", "published_at", "embargoed_until", "updated_at"]
+    text = ["headline", "deck", "slug", "body", "author_note", "base", "session"]
+    work = ["stage", "assignee", "due_on"]
     place = ["section", "also_in", "format", "series", "tags", "front_rank"]
     picture = ["lead_image", "lead_caption"]
 
@@ -55,11 +60,11 @@ class ArticleAdmin(NewsroomAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:
         text, byline = self.text, "byline"
         if obj and not self.has_change_permission(request, obj):
-            text = ["body_as_read" if name == "body" else name for name in text]
+            text = ["headline", "deck", "slug", "body_as_read", "author_note"]
             byline = "names"
         return [
             (None, {"fields": text, "classes": ["text"]}),
-            ("Publication", {"fields": self.publication, "classes": ["side"]}),
+            ("Work", {"fields": self.work, "classes": ["side"]}),
             (None, {"fields": [byline], "classes": ["side"]}),
             ("Lead picture", {"fields": self.picture, "classes": ["side"]}),
             ("Where it stands", {"fields": self.place, "classes": ["side"]}),
@@ -67,17 +72,15 @@ class ArticleAdmin(NewsroomAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Article | None = None) -> list[str]:
         """What somebody else decides is shown, not asked."""
-        decided = [] if policy.may_publish(request.user) else self.publication[1:]
         front = [] if policy.may_arrange_front(request.user) else ["front_rank"]
-        return [*decided, *front, "body_as_read", "names"]
+        return [*front, "body_as_read", "names"]
 
     def formfield_for_choice_field(
         self, db_field: models.Field, request: HttpRequest, **kwargs: Any
     ) -> Any:
-        if db_field.name == "stage" and not policy.may_publish(request.user):
-            kwargs["choices"] = [
-                choice for choice in Article.Stage.choices if choice[0] != Article.Stage.READY
-            ]
+        if db_field.name == "stage":
+            allowed = policy.stages(request.user)
+            kwargs["choices"] = [one for one in Article.Stage.choices if one[0] in allowed]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def get_form(
@@ -117,6 +120,24 @@ class ArticleAdmin(NewsroomAdmin):
     def body_as_read(self, obj: Article) -> SafeString:
         return prose.render_body(obj.body, Image.objects.for_prose([obj.body]))
 
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Article | None:
+        """The article as its working copy has it; with `?take_up=` as its reader typed it last."""
+        article = cast(Article | None, super().get_object(request, object_id, from_field))
+        if article is None:
+            return None
+        if unsaved := taken_up(request, article):
+            return unsaved.shown_on(article)
+        if not article.is_in_step and article.working_copy:
+            return article.working_copy.shown_on(article)
+        return article
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A new article that was typed before and not saved."""
+        unsaved = taken_up(request, None)
+        return form_data(unsaved) if unsaved else super().get_changeform_initial_data(request)
+
     def render_change_form(
         self,
         request: HttpRequest,
@@ -126,29 +147,48 @@ class ArticleAdmin(NewsroomAdmin):
         **kwargs: Any,
     ) -> HttpResponse:
         publisher = policy.may_publish(request.user)
+        unsaved = taken_up(request, obj)
+        form = context["adminform"].form
+        if unsaved and not form.is_bound:
+            form.initial |= {"session": unsaved.session, "base": unsaved.base_id}
         context.update(
             {
                 "state": in_words(obj) if obj else "Draft — not public",
-                "may_publish_now": publisher and not (obj and obj.is_public),
+                "may_hand_in": obj is None
+                or (obj.published_at is None and obj.stage == obj.Stage.DRAFT),
+                "may_publish_now": publisher and not (obj and obj.is_public and obj.is_in_step),
                 "may_withdraw": publisher and obj is not None and obj.published_at is not None,
+                "taken_up": unsaved,
+                "offered": offered(request.user, obj, unsaved) if not form.is_bound else None,
+                "autosave_address": autosave_address(obj),
             }
         )
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
-        if not change:
-            obj.created_by = cast(User, request.user)
-        if "_publish" in request.POST:
-            if not policy.may_publish(request.user):
-                raise PermissionDenied
-            obj.publish(obj.published_at)
+        """Keep what was typed as a revision; the row itself changes where nobody reads it yet."""
+        person = cast(User, request.user)
+        session = str(form.cleaned_data["session"] or "")
+        if "_publish" in request.POST and not policy.may_publish(person):
+            raise PermissionDenied
+        if change:
+            kept = Revision.objects.keep(
+                obj, form.content, base=form.cleaned_data["base"], by=person, session=session
+            )
+            request.kept = kept  # type: ignore[attr-defined]
         else:
+            obj.created_by = person
             obj.save()
+            form.content.store(obj)
+            Revision.objects.record(obj, "saved", person, session=session)
+        Article.objects.get(pk=obj.pk).point(**form.desk_changes)
+        Revision.objects.autosaves_of(person).filter(session=session).delete()
+        if "_publish" in request.POST and not (change and kept.conflicts):
+            Article.objects.get(pk=obj.pk).publish(by=person)
+        obj.refresh_from_db()
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        if "byline" in form.changed_data:
-            form.instance.sign(form.cleaned_data["byline"])
+        """Byline, tags and sections are part of the text that `save_model()` has kept."""
 
     def response_add(
         self, request: HttpRequest, obj: Article, post_url_continue: str | None = None
@@ -156,6 +196,17 @@ class ArticleAdmin(NewsroomAdmin):
         return self.published(request, obj) or super().response_add(request, obj, post_url_continue)
 
     def response_change(self, request: HttpRequest, obj: Article) -> HttpResponse:
+        kept: Kept | None = getattr(request, "kept", None)
+        if kept and kept.conflicts:
+            return HttpResponseRedirect(
+                reverse("admin:articles_article_merge", args=[obj.pk, kept.revision.pk])
+            )
+        if kept and kept.merged:
+            messages.info(
+                request,
+                f"A colleague had saved meanwhile. Both texts were merged; theirs is: "
+                f"{', '.join(kept.merged)}.",
+            )
         return self.published(request, obj) or super().response_change(request, obj)
 
     def published(self, request: HttpRequest, obj: Article) -> HttpResponse | None:
@@ -172,6 +223,15 @@ class ArticleAdmin(NewsroomAdmin):
         wrap = self.admin_site.admin_view
         return [
             path("embed/", wrap(self.embed), name="articles_article_embed"),
+            path("autosave/", wrap(autosave), name="articles_article_autosave_new"),
+            path("<int:key>/autosave/", wrap(autosave), name="articles_article_autosave"),
+            path("unsaved/<int:revision>/", wrap(discard), name="articles_article_discard"),
+            path("<int:key>/presence/", wrap(presence), name="articles_article_presence"),
+            path(
+                "<int:key>/merge/<int:revision>/",
+                wrap(partial(merge, site=self.admin_site)),
+                name="articles_article_merge",
+            ),
             path("<int:key>/withdraw/", wrap(self.withdraw), name="articles_article_withdraw"),
             path("<int:key>/history/", wrap(history.history), name="articles_article_history"),
             path("<int:key>/compare/", wrap(history.compare), name="articles_article_compare"),

@@ -1,54 +1,93 @@
+import uuid
+from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.text import slugify
 
 from articles import policy
-from articles.models import Article
+from articles.models import Article, Snapshot
 from articles.models.images import refuse_headline
+from articles.models.snapshots import SINGLE, TEXTS, in_order
 
-from .fields import BylineField, MomentField, TagsField
+from .fields import BylineField, TagsField
 from .widgets import AlsoInInput
 
 HEADLINE = {"rows": 2, "data-soft-limit": 80, "data-hard-limit": 240, "data-one-line": "true"}
 DECK = {"rows": 2, "data-soft-limit": 160, "data-hard-limit": 400, "data-one-line": "true"}
+# What stands in the article's row and in no revision. The form sends along what it showed, so
+# that only what somebody changed is stored, whatever a colleague did meanwhile.
+DESK_FIELDS = ("stage", "assignee", "due_on", "front_rank")
 
 
 class ArticleForm(forms.ModelForm):
-    """An article as it was typed. `person` is whoever typed it."""
+    """A working copy as it was typed. `person` is whoever typed it."""
 
     person: policy.Person
 
     byline = BylineField(help_text="In the order in which the names are to stand.")
     tags = TagsField(required=False, help_text="Choose, or type a new one and press Enter.")
+    # The revision that the form was begun with, and the name of this open form.
+    base = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    session = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Article
-        exclude: list[str] = []
+        fields = [*TEXTS, *SINGLE, "also_in", "tags", *DESK_FIELDS]
         widgets = {
             "headline": forms.Textarea(HEADLINE),
             "deck": forms.Textarea(DECK),
-            "correction": forms.Textarea({"rows": 2}),
             "author_note": forms.Textarea({"rows": 2}),
             "lead_caption": forms.Textarea({"rows": 2}),
             "also_in": AlsoInInput,
+            "due_on": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         article = self.instance
+        self.initial.setdefault("session", uuid.uuid4())
         if article.pk:
             self.initial["byline"] = article.byline
+            self.initial["tags"] = list(article.tags.all())
+            self.initial.setdefault("base", article.working_copy_id)
         for name in ("headline", "deck"):
             if name in self.fields:
                 # A browser would cut a pasted text there without a word.
                 self.fields[name].widget.attrs.pop("maxlength", None)
+        for name in DESK_FIELDS:
+            if name in self.fields:
+                self.fields[name].show_hidden_initial = bool(article.pk)
+        if assignee := self.fields.get("assignee"):
+            assignee.queryset = policy.colleagues()  # type: ignore[attr-defined]
+            assignee.label_from_instance = name_of  # type: ignore[attr-defined]
         if slug := self.fields.get("slug"):
             slug.required = False
             if article.published_at is None:
                 slug.widget.attrs["data-follows"] = self.add_prefix("headline")
+
+    @property
+    def content(self) -> Snapshot:
+        """The valid form as a snapshot; what it does not ask for is as the article has it."""
+        cleaned = self.cleaned_data
+        values: dict[str, Any] = {name: cleaned[name] for name in TEXTS if name in cleaned}
+        values |= {name: cleaned[name] and cleaned[name].pk for name in SINGLE if name in cleaned}
+        return replace(
+            Snapshot.of(self.instance),
+            **values,
+            also_in=in_order(section.pk for section in cleaned["also_in"]),
+            tags=in_order(cleaned["tags"]),
+            authors=tuple(author.pk for author in cleaned["byline"]),
+        )
+
+    @property
+    def desk_changes(self) -> dict[str, Any]:
+        """What this person changed of stage, assignee and date, by column."""
+        changed = [name for name in DESK_FIELDS if name in self.changed_data]
+        handed_in = {"stage": Article.Stage.IN_REVIEW} if "_hand_in" in self.data else {}
+        return {**{name: self.cleaned_data[name] for name in changed}, **handed_in}
 
     def clean_headline(self) -> str:
         return one_line(self.cleaned_data["headline"])
@@ -67,12 +106,6 @@ class ArticleForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        for name, field in self.fields.items():
-            if isinstance(field, MomentField) and name in cleaned:
-                before = getattr(self.instance, name)
-                cleaned[name] = field.clean_unless_same(cleaned[name], before)
-        if "_publish" in self.data and policy.may_publish(self.person):
-            self.take_publication(cleaned)
         if cleaned.get("lead_image") and cleaned.get("headline"):
             try:
                 refuse_headline(cleaned["lead_image"].alt, cleaned["headline"])
@@ -84,14 +117,9 @@ class ArticleForm(forms.ModelForm):
                 )
         return cleaned
 
-    def take_publication(self, cleaned: dict[str, Any]) -> None:
-        """What “Publish now” means for the dates, before the constraints judge them."""
-        now = timezone.now()
-        cleaned["published_at"] = now
-        cleaned["stage"] = Article.Stage.READY
-        if cleaned.get("updated_at") and cleaned["updated_at"] < now:
-            # It was updated before it came out again; nothing to tell a reader.
-            cleaned["updated_at"] = None
+
+def name_of(person: User) -> str:
+    return person.get_full_name() or person.username
 
 
 def one_line(text: str) -> str:

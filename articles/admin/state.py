@@ -36,12 +36,19 @@ def in_words(article: Article) -> str:
         case State.PUBLIC:
             embargo = article.embargoed_until
             since = max(filter(None, (article.published_at, embargo)))
-            return f"Public since {moment(since)}"
+            return f"Public since {moment(since)}{waiting(article)}"
         case State.SCHEDULED:
             return f"Scheduled for {moment(article.published_at)}"
         case State.EMBARGOED:
             return f"Embargoed until {moment(article.embargoed_until)}"
     return f"{state.label} — not public"
+
+
+def waiting(article: Article) -> str:
+    """What of a public article's text readers do not have yet, as the end of a sentence."""
+    if article.change_at:
+        return f"; a change goes public on {moment(article.change_at)}"
+    return "" if article.is_in_step else "; the newest changes are not public"
 
 
 def moment(value: datetime | None) -> str:

@@ -3,6 +3,7 @@ from .articles import Article, Byline
 from .authors import Author
 from .images import Image
 from .pages import Page
+from .presence import OpenForm
 from .publication import Publication
 from .revisions import Revision
 from .snapshots import Snapshot
@@ -15,6 +16,7 @@ __all__ = [
     "Byline",
     "Format",
     "Image",
+    "OpenForm",
     "Page",
     "Publication",
     "Redirect",

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import cast
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
@@ -57,8 +57,10 @@ class RevisionManager(models.Manager.from_queryset(RevisionQuerySet)):  # type: 
         by: AbstractUser | None,
         kind: str = "saved",
         note: str = "",
+        session: str = "",
     ) -> Kept:
-        """Keep what somebody typed who had begun with the revision of the key `base`.
+        """Keep what somebody typed who had begun with the revision of the key `base` (None: with
+        the article as it was before it had any).
 
         Promises: the text is a revision afterwards whatever a colleague did meanwhile, and all
         revisions of the article stand in one order. The public page does not change where there
@@ -67,14 +69,17 @@ class RevisionManager(models.Manager.from_queryset(RevisionQuerySet)):  # type: 
         with transaction.atomic():
             article = Article.objects.held(article.pk)
             newest = self.newest(article)
-            begun = self.numbered().filter(article=article, pk=base).first() or newest
+            versions = self.numbered().filter(article=article)
+            begun = versions.filter(pk=base).first() or versions.last()
             if begun == newest:
                 if typed == newest.content and kind == Revision.Kind.SAVED:
                     return Kept(newest, newest)
-                kept = self.append(article, typed, kind, by, base=newest, note=note)
+                kept = self.append(
+                    article, typed, kind, by, base=newest, note=note, session=session
+                )
                 article.follow(kept)
                 return Kept(kept, kept)
-            own = self.append(article, typed, kind, by, base=begun, note=note)
+            own = self.append(article, typed, kind, by, base=begun, note=note, session=session)
             merge = merging.merge(begun.content, typed, newest.content)
             if merge.conflicts:
                 return Kept(own, newest, conflicts=merge.conflicts)
@@ -105,13 +110,26 @@ class RevisionManager(models.Manager.from_queryset(RevisionQuerySet)):  # type: 
             article.follow(both)
             return Kept(own, both, merged=merge.taken)
 
-    def record(self, article: Article, kind: str, by: AbstractUser | None, note: str = "") -> Any:
+    def record(
+        self,
+        article: Article,
+        kind: str,
+        by: AbstractUser | None,
+        note: str = "",
+        session: str = "",
+    ) -> "Revision":
         """Write down the article's own columns as a revision, after something has set them."""
         with transaction.atomic():
             article = Article.objects.held(article.pk)
             was_in_step = article.is_in_step
-            made = self.append(
-                article, Snapshot.of(article), kind, by, base=article.released, note=note
+            made: Revision = self.append(
+                article,
+                Snapshot.of(article),
+                kind,
+                by,
+                base=article.released,
+                note=note,
+                session=session,
             )
             article.point(released=made, **({"working_copy": made} if was_in_step else {}))
             return made
@@ -126,23 +144,26 @@ class RevisionManager(models.Manager.from_queryset(RevisionQuerySet)):  # type: 
             article.point(released=made, working_copy=made)
         return cast(Revision, article.working_copy)
 
-    def autosave(
-        self, article: Article | None, typed: Snapshot, *, session: str, base: int | None, by: Any
-    ) -> bool:
-        """Keep what stands in a form, in the one row of this editing session; whether it is new."""
-        content = {"snapshot": typed.data, "made_at": timezone.now()}
-        row = self.autosaves_of(by).filter(session=session, article=article)
-        if row.update(**content):
-            return False
-        self.create(
+    def begin_autosave(
+        self,
+        article: Article | None,
+        content: Snapshot,
+        *,
+        session: str,
+        base: int | None,
+        by: AbstractUser,
+    ) -> "Revision":
+        """Keep what stands in an open form for the first time; see `Revision.overwrite()`."""
+        begun = self.numbered().filter(article=article, pk=base).first() if base else None
+        made: Revision = self.create(
             article=article,
             kind=Revision.Kind.AUTOSAVED,
             session=session,
-            base_id=base,
+            base=begun,
             made_by=by,
-            **content,
+            snapshot=content.data,
         )
-        return True
+        return made
 
     def append(
         self,
@@ -154,6 +175,7 @@ class RevisionManager(models.Manager.from_queryset(RevisionQuerySet)):  # type: 
         base: "Revision | None",
         beside: "Revision | None" = None,
         note: str = "",
+        session: str = "",
     ) -> "Revision":
         """Add the next version; for a caller that holds the article."""
         last = self.filter(article=article).aggregate(last=models.Max("number"))["last"]
@@ -166,6 +188,7 @@ class RevisionManager(models.Manager.from_queryset(RevisionQuerySet)):  # type: 
             base=base,
             beside=beside,
             note=note,
+            session=session,
         )
         return made
 
@@ -234,6 +257,11 @@ class Revision(models.Model):
     def begun(self) -> "Revision":
         """What it was begun with; itself where that is not known any more."""
         return self.base or self
+
+    def overwrite(self, content: Snapshot) -> bool:
+        """Let an autosave hold what stands in its form now; whether it is still there."""
+        own = Revision.objects.filter(pk=self.pk, kind=self.Kind.AUTOSAVED)
+        return bool(own.update(snapshot=content.data, made_at=timezone.now()))
 
     def shown_on(self, article: Article) -> Article:
         """`article` in memory with this text; see `Snapshot.dress()`."""

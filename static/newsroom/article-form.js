@@ -12,6 +12,7 @@ for (const input of form.querySelectorAll("[data-one-line]")) {
 const slug = form.querySelector("[data-follows]")
 if (slug) follow(slug, form.elements[slug.dataset.follows])
 guard()
+shortcuts()
 
 function count(input) {
   const soft = Number(input.dataset.softLimit)
@@ -83,11 +84,17 @@ function guard() {
   window.addEventListener("beforeunload", (event) => {
     if (dirty) event.preventDefault()
   })
+}
+
+/** Buttons and links are pressed by the keys that they name (aria-keyshortcuts). */
+function shortcuts() {
   document.addEventListener("keydown", (event) => {
-    const save = form.querySelector("[name=_continue]")
-    if (save && event.key === "s" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault()
-      form.requestSubmit(save)
-    }
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return
+    const key = event.key.length === 1 ? event.key.toUpperCase() : event.key
+    const name = `Control+${event.shiftKey ? "Shift+" : ""}${key}`
+    const named = document.querySelector(`[aria-keyshortcuts="${CSS.escape(name)}"]`)
+    if (!named) return
+    event.preventDefault()
+    named.click()
   })
 }

@@ -278,20 +278,6 @@ def test_what_was_written_past_the_newsroom_is_a_version_too(ana):
     assert "By script" in [version.content.headline for version in draft.revisions.numbered()]
 
 
-def test_autosaves_are_one_row_per_session_and_private(ana, bo):
-    live = make.article("Public")
-    for number in range(50):
-        Revision.objects.autosave(
-            live, Snapshot(headline=f"Draft {number}"), session="s1", base=None, by=ana
-        )
-    Revision.objects.autosave(live, Snapshot(headline="Bo"), session="s1", base=None, by=bo)
-    (own,) = Revision.objects.autosaves_of(ana)
-    assert own.content.headline == "Draft 49"
-    assert live.revisions.numbered().count() == 0
-    assert set(live.revisions.visible_to(bo)) == set(Revision.objects.autosaves_of(bo))
-    assert stored(live).headline == "Public"
-
-
 def test_an_article_can_be_deleted_with_its_versions(ana):
     draft = make.article(minutes_ago=None)
     save(draft, ana, headline="Two")

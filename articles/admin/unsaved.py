@@ -1,0 +1,123 @@
+"""What somebody typed and has not saved: kept every few seconds, and offered on return."""
+
+import re
+from http import HTTPStatus
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from articles import policy
+from articles.models import Article, Author, Revision, Snapshot
+
+from .state import moment
+
+
+@require_http_methods(["GET", "POST"])
+def autosave(request: HttpRequest, key: int | None = None) -> HttpResponse:
+    """POST keeps the fields of an open form; GET says whether what a browser still holds of a form
+    (`?session=`) was saved after all."""
+    typed = request.POST if request.method == "POST" else request.GET
+    session = session_of(typed)
+    person = cast(User, request.user)
+    row = (
+        Revision.objects.autosaves_of(person)
+        .filter(session=session)
+        .select_related("article")
+        .first()
+    )
+    if row and row.article_id != key:
+        raise Http404("This form is that of another article.")
+    article = row.article if row else get_object_or_404(Article, pk=key) if key else None
+    if not policy.may(person, "change" if article else "add", Article, article):
+        raise PermissionDenied
+    if request.method == "POST" and row and row.overwrite(Snapshot.typed(typed)):
+        return kept(row, article)
+    # A late request must not bring back what was saved with the form.
+    saved = Revision.objects.numbered().filter(made_by=person, session=session).exists()
+    if request.method == "GET":
+        return JsonResponse({"saved": saved})
+    if saved:
+        return JsonResponse({"saved": True}, status=HTTPStatus.CONFLICT)
+    base = typed.get("base", "")
+    row = Revision.objects.begin_autosave(
+        article,
+        Snapshot.typed(typed),
+        session=session,
+        base=int(base) if re.fullmatch(r"\d{1,18}", base) else None,
+        by=person,
+    )
+    return kept(row, article)
+
+
+def kept(row: Revision, article: Article | None) -> JsonResponse:
+    return JsonResponse(
+        {
+            "revision": row.pk,
+            "at": timezone.localtime().strftime("%H:%M:%S"),
+            "newer": bool(article and row.base_id and article.working_copy_id != row.base_id),
+        }
+    )
+
+
+def session_of(typed: Any) -> str:
+    """The name of an open form. Raises Http404 for what cannot be one."""
+    try:
+        return str(UUID(typed.get("session", "")))
+    except ValueError:
+        raise Http404("This names no open form.") from None
+
+
+@require_POST
+def discard(request: HttpRequest, revision: int) -> HttpResponse:
+    """Throw away what one typed oneself."""
+    row = get_object_or_404(Revision.objects.autosaves_of(request.user), pk=revision)
+    form = address_of_form(row.article_id)
+    row.delete()
+    messages.success(request, f"What you had typed at {moment(row.made_at)} was thrown away.")
+    return HttpResponseRedirect(form)
+
+
+def address_of_form(article: int | None) -> str:
+    if article is None:
+        return reverse("admin:articles_article_add")
+    return reverse("admin:articles_article_change", args=[article])
+
+
+def autosave_address(article: Article | None) -> str:
+    if article is None:
+        return reverse("admin:articles_article_autosave_new")
+    return reverse("admin:articles_article_autosave", args=[article.pk])
+
+
+def form_data(unsaved: Revision) -> dict[str, Any]:
+    """A text that belongs to no article yet, as the form's first values."""
+    content = unsaved.content
+    return {
+        **content.data,
+        "byline": Snapshot.rows(Author, content.authors),
+        "session": unsaved.session,
+    }
+
+
+def offered(person: Any, article: Article | None, taken_up: Revision | None) -> Revision | None:
+    """The newest text that this person typed here and did not save, unless it is in the form."""
+    if taken_up:
+        return None
+    return Revision.objects.autosaves_of(person).filter(article=article).first()
+
+
+def taken_up(request: HttpRequest, article: Article | None) -> Revision | None:
+    """The unsaved text that `?take_up=` names; none where it was saved since, or is another's."""
+    key = request.GET.get("take_up", "")
+    if not re.fullmatch(r"\d{1,18}", key):
+        return None
+    own = Revision.objects.autosaves_of(cast(User, request.user))
+    return own.filter(pk=key, article=article).first()

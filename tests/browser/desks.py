@@ -1,0 +1,104 @@
+"""A desk in the newsroom: somebody's window on a site whose rows are known."""
+
+import re
+from dataclasses import dataclass, field
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
+
+from tests.conftest import Site
+
+REFUSED = re.compile(r"Failed to load resource: .* status of (403|422)")
+EVERY_NODE = (
+    '<p>A <strong>bold</strong>, <em>italic</em>, <a href="https://example.org/">linked</a>, '
+    "x<sub>1</sub> y<sup>2</sup> <code>code</code> <s>gone</s><br>line.</p>"
+    '<p>Said.<small class="footnote">With <em>two</em> <a href="/about/">words</a>.</small></p>'
+    '<hr class="teaser-break"><h2>Heading</h2><h3>Subheading</h3>'
+    '<ul><li>One</li><li>Two<ul><li>Inner</li></ul></li></ul><ol start="3"><li>Three</li></ol>'
+    '<blockquote><p>Quoted</p></blockquote><aside class="pullquote"><p>Pulled</p></aside>'
+    '<figure data-image="1"><figcaption>For this use</figcaption></figure>'
+    '<figure data-image="1"></figure>'
+    '<figure data-embed="youtube" data-id="dQw4w9WgXcQ"><figcaption>A film</figcaption></figure>'
+    '<table><caption>Costs</caption><thead><tr><th scope="col">Year</th><th scope="col">Cost</th>'
+    '</tr></thead><tbody><tr><th scope="row">One</th><td>12</td></tr><tr><td colspan="2">none</td>'
+    "</tr></tbody></table><hr><p>End</p>"
+)
+ROWS = """
+from PIL import Image as Drawing
+from django.core.files.base import ContentFile
+from io import BytesIO
+from taggit.models import Tag
+from articles.models import Article, Author, Image, Redirect, Series
+from newsletter.models import Subscriber
+file = BytesIO()
+Drawing.new("RGB", (900, 600), "teal").save(file, "JPEG")
+image, _ = Image.objects.ingest(ContentFile(file.getvalue(), "a.jpg"), alt="A teal surface")
+author = Author.objects.create(name="Ada Quill", slug="ada-quill")
+Author.objects.create(name="Bo Quill", slug="bo-quill")
+article = Article.objects.create(headline="Every node", slug="every-node", body={body!r})
+article.publish()
+article.sign([author])
+article.tags.set(["ports"])
+Series.objects.create(name="Long reads", slug="long-reads")
+Redirect.objects.keep("/old/", article)
+Subscriber.objects.sign_up("reader@example.org")
+"""
+
+
+@dataclass
+class Desk:
+    """Somebody's window on the newsroom, and what the browser complained of in it."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def hear(self, message: ConsoleMessage) -> None:
+        # The console names every answer that is a refusal; those of the tests are meant.
+        if message.type in ("error", "warning") and not REFUSED.search(message.text):
+            self.complaints.append(f"{self.page.url}: {message.text}")
+
+    def open(self, path: str) -> None:
+        self.page.goto(path)
+        self.page.wait_for_load_state("networkidle")
+
+    def write(self, headline: str) -> None:
+        """A new article with the cursor in its body."""
+        self.open("/admin/articles/article/add/")
+        self.page.get_by_label("Headline").fill(headline)
+        self.page.get_by_role("textbox", name="Body").click()
+
+    def type(self, *keys: str) -> None:
+        for key in keys:
+            if re.fullmatch(r"(\w+\+)*(Enter|Tab|Escape|End|Home|Arrow\w+|Control\+\w)", key):
+                self.page.keyboard.press(key)
+                self.page.wait_for_timeout(60)  # the editor learns of a new selection by event
+            else:
+                self.page.keyboard.type(key)
+
+    def tool(self, name: str) -> None:
+        self.page.get_by_role("toolbar").get_by_role("button", name=name, exact=True).click()
+
+    @property
+    def stored(self) -> str:
+        """What the form would send as the body."""
+        return self.page.locator("textarea.prose-input").input_value()
+
+    def save(self) -> None:
+        self.page.get_by_role("button", name="Save", exact=True).click()
+        expect(self.page.locator(".messagelist")).to_be_visible()
+        self.page.wait_for_load_state("networkidle")
+
+
+def sit_down(context: BrowserContext, site: Site, account: str) -> Desk:
+    desk = Desk(context.new_page())
+    desk.page.add_init_script(
+        "addEventListener('securitypolicyviolation', (event) =>"
+        " console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`))"
+    )
+    desk.page.on("console", desk.hear)
+    desk.page.on("pageerror", lambda error: desk.complaints.append(str(error)))
+    desk.open("/admin/")
+    desk.page.get_by_label("Username").fill(account)
+    desk.page.get_by_label("Password").fill(site.passwords[account])
+    desk.page.get_by_role("button", name="Log in").click()
+    expect(desk.page.get_by_role("button", name="Log out")).to_be_visible()
+    return desk

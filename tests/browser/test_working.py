@@ -1,0 +1,114 @@
+"""Working on an article in a browser: what is typed stays, and two people get along."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.desks import Desk, sit_down
+from tests.conftest import Site
+
+KEPT = re.compile("Kept as you type")
+
+
+@pytest.fixture
+def second(browser: Browser, newsroom: Site) -> Iterator[Desk]:
+    """The editor's desk, in a browser of their own."""
+    context = browser.new_context(base_url=newsroom.url, viewport={"width": 1280, "height": 900})
+    desk = sit_down(context, newsroom, "editor")
+    yield desk
+    context.close()
+    assert desk.complaints == []
+
+
+def written(desk: Desk, headline: str, *paragraphs: str) -> str:
+    """The address of a new draft's form."""
+    desk.write(headline)
+    for paragraph in paragraphs:
+        desk.type(paragraph, "Enter")
+    desk.save()
+    return desk.page.url
+
+
+def retype(desk: Desk, old: str, new: str) -> None:
+    desk.page.get_by_role("textbox", name="Body").get_by_text(old, exact=True).click()
+    desk.type("End", *["Shift+Home"], new)
+
+
+def test_a_closed_window_loses_no_word(desk):
+    """Neither a new article that was never saved, nor a change of one that was."""
+    desk.write("Typed on a train")
+    desk.type("Words in a tunnel")
+    expect(desk.page.locator(".working__kept")).to_have_text(KEPT, timeout=15_000)
+    window = desk.page
+    desk.page = window.context.new_page()
+    window.close()
+    desk.open("/admin/articles/article/add/")
+    expect(desk.page.locator(".unsaved")).to_contain_text("Typed on a train")
+    desk.page.get_by_role("link", name="Go on with it").click()
+    expect(desk.page.get_by_role("textbox", name="Body")).to_contain_text("Words in a tunnel")
+    desk.save()
+    assert desk.stored == "<p>Words in a tunnel</p>"
+    desk.open("/admin/articles/article/add/")
+    expect(desk.page.locator(".unsaved")).to_have_count(0)
+
+
+def test_without_a_connection_the_text_waits_in_the_browser(desk):
+    """It is sent by itself when the connection is back."""
+    written(desk, "Offline for a while", "First")
+    desk.page.context.set_offline(True)
+    retype(desk, "First", "Second")
+    kept = desk.page.locator(".working__kept")
+    expect(kept).to_contain_text("no connection", timeout=15_000)
+    desk.complaints.clear()  # the browser names the request that failed
+    desk.page.context.set_offline(False)
+    expect(kept).to_have_text(KEPT, timeout=15_000)
+
+
+def test_a_session_that_ended_gives_the_text_back_after_the_login(desk, newsroom):
+    """Logged out in the middle of a sentence, one logs in again and goes on."""
+    address = written(desk, "Logged out", "Before")
+    desk.page.context.clear_cookies()
+    retype(desk, "Before", "After the session had ended")
+    expect(desk.page.locator(".working__kept")).to_contain_text("logged out", timeout=15_000)
+    desk.page.on("dialog", lambda dialog: dialog.accept())
+    desk.page.goto(address)
+    desk.complaints.clear()
+    desk.page.get_by_label("Username").fill("chief")
+    desk.page.get_by_label("Password").fill(newsroom.passwords["chief"])
+    desk.page.get_by_role("button", name="Log in").click()
+    desk.page.get_by_role("button", name="Go on with it").click()
+    expect(desk.page.get_by_role("textbox", name="Body")).to_contain_text("had ended")
+    desk.save()
+    assert desk.stored == "<p>After the session had ended</p>"
+
+
+def test_two_editors_see_each_other_and_are_merged(desk, second):
+    """What does not touch is merged at once; what does is chosen side by side."""
+    address = written(desk, "Two at once", "Alpha", "Beta", "Gamma")
+    second.page.goto(address)
+    expect(second.page.locator(".working__people")).to_contain_text("Chief has this open too")
+    retype(second, "Gamma", "Gamma by the editor")
+    second.save()
+    expect(desk.page.locator(".working__people")).to_contain_text("Editor", timeout=30_000)
+    retype(desk, "Alpha", "Alpha by the chief")
+    desk.save()
+    expect(desk.page.locator(".messagelist")).to_contain_text("theirs is: Body (paragraph 3)")
+    both = "<p>Alpha by the chief</p><p>Beta</p><p>Gamma by the editor</p>"
+    assert desk.stored == both
+
+    second.page.goto(address)
+    retype(second, "Beta", "Beta of the editor")
+    second.save()
+    retype(desk, "Beta", "Beta of the chief")
+    desk.page.get_by_role("button", name="Save", exact=True).click()
+    expect(desk.page.get_by_role("heading", level=1)).to_have_text("Two changed the same")
+    expect(desk.page.get_by_role("region", name="Yours")).to_contain_text("of the chief")
+    expect(desk.page.get_by_role("region", name="Theirs")).to_contain_text("of the editor")
+    desk.page.get_by_label("Both, yours first").check()
+    desk.page.get_by_role("button", name="Merge").click()
+    expect(desk.page.locator(".messagelist")).to_contain_text("are one now")
+    assert desk.stored == both.replace(
+        "<p>Beta</p>", "<p>Beta of the chief</p><p>Beta of the editor</p>"
+    )
