@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from articles import comparing, policy, prose
 from articles.models import Article, Image, Revision
 
+from .article_form import name_of
 from .state import in_words, moment
 
 PAGE_LENGTH = 30
@@ -64,8 +65,7 @@ class Version:
 
     @property
     def who(self) -> str:
-        person = self.revision.made_by
-        return person.get_full_name() or person.get_username() if person else ""
+        return name_of(self.revision.made_by) if self.revision.made_by else ""
 
     @property
     def marks(self) -> list[str]:

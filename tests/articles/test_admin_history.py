@@ -27,12 +27,10 @@ def save(article: Article, by: User | None = None, note: str = "", **changes) ->
     return Revision.objects.keep(article, text, base=newest.pk, by=by, note=note).revision
 
 
-def autosave(article: Article, by: User, session: str = "one", **changes) -> Revision:
-    article = Article.objects.get(pk=article.pk)
-    newest = Revision.objects.newest(article)
+def autosave(article: Article, by: User, **changes) -> Revision:
+    newest = Revision.objects.newest(Article.objects.get(pk=article.pk))
     typed = replace(newest.content, **changes)
-    Revision.objects.autosave(article, typed, session=session, base=newest.pk, by=by)
-    return Revision.objects.autosaves_of(by).get(session=session)
+    return Revision.objects.begin_autosave(article, typed, session="one", base=newest.pk, by=by)
 
 
 def address(page: str, article: Article, *keys: int) -> str:
@@ -153,7 +151,7 @@ def test_own_autosaves_are_folded_under_what_they_were_begun_with(client):
     article = make.article()
     save(article, deck="Base")
     own = autosave(article, ana, headline="Typed by ana")
-    other = autosave(article, bo, session="two", headline="Typed by bo")
+    other = autosave(article, bo, headline="Typed by bo")
     client.force_login(ana)
     page = client.get(address("history", article))
     assert "Typed from here and not saved: 1" in words(page)

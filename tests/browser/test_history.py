@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.benchmarks.test_accessibility import THEMES, told, violations
-from tests.browser.test_newsroom import EVERY_NODE, Desk, sit_down
+from tests.browser.desks import EVERY_NODE, Desk, sit_down
 from tests.conftest import Site, quickstarted
 
 ROWS = """
@@ -39,7 +39,7 @@ for changes in edits:
     Revision.objects.keep(article, text, base=newest.pk, by=chief, note="Cut")
 newest = Article.objects.get(pk=article.pk).working_copy
 typed = replace(newest.content, headline="Typed at night")
-Revision.objects.autosave(article, typed, session="one", base=newest.pk, by=chief)
+Revision.objects.begin_autosave(article, typed, session="one", base=newest.pk, by=chief)
 """
 
 
