@@ -15,7 +15,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from articles import comparing, policy, prose
 from articles.models import Article, Image, Revision
@@ -253,6 +253,7 @@ def compare(request: HttpRequest, key: int) -> HttpResponse:
     )
 
 
+@require_http_methods(["GET", "POST"])
 def restore(request: HttpRequest, key: int, version: int) -> HttpResponse:
     """Show what would change, then make a version the working copy again."""
     article = viewed(request, key)
