@@ -5,9 +5,10 @@ result is the old text, without what is in `<del>` the new one, each with its li
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, cast
 
 from django.utils.safestring import SafeString
@@ -115,18 +116,16 @@ class Comparison:
     def passage(
         self, was: etree._Element | None, now: etree._Element | None, moved: set[bytes]
     ) -> Passage:
-        if was is None:
-            node = cast(etree._Element, now)
-            return Passage(
-                "moved-here" if key(node) in moved else "added", safe(self.shown(node, INS))
-            )
-        if now is None:
-            return Passage(
-                "moved-away" if key(was) in moved else "removed", safe(self.shown(was, DEL))
-            )
-        if now.tag == "figure" and was.items() != now.items():
+        if was is not None and now is not None:
+            if is_kindred(was, now):
+                return Passage("changed", safe(self.compared(was, now)))
             return Passage("replaced", safe(self.shown(now, INS)), safe(self.shown(was, DEL)))
-        return Passage("changed", safe(self.compared(was, now)))
+        if now is not None:
+            kind = "moved-here" if key(now) in moved else "added"
+            return Passage(kind, safe(self.shown(now, INS)))
+        gone = cast(etree._Element, was)
+        kind = "moved-away" if key(gone) in moved else "removed"
+        return Passage(kind, safe(self.shown(gone, DEL)))
 
     def compared(self, was: etree._Element, now: etree._Element) -> str:
         """Two versions of one element, of the same name and attributes."""
@@ -165,59 +164,56 @@ class Comparison:
         return shown or f'<p class="comparison__note">A picture that is gone. {words}</p>'
 
 
-def aligned(
-    old: list[etree._Element], new: list[etree._Element]
-) -> Iterator[tuple[etree._Element | None, etree._Element | None]]:
+Pair = tuple[etree._Element | None, etree._Element | None]
+
+
+def aligned(old: list[etree._Element], new: list[etree._Element]) -> Iterator[Pair]:
     """Each block with what it became."""
     for kind, i, end, j, to in steps([*map(key, old)], [*map(key, new)]):
-        if kind == "equal":
-            yield from zip(old[i:end], new[j:to], strict=True)
-            continue
         was, now = old[i:end], new[j:to]
-        vocabulary = {
-            node: set(VOCABLE.findall(" ".join(map(str, node.itertext())))) for node in (*was, *now)
-        }
-
-        def likeness(
-            i: int,
-            j: int,
-            was: list[etree._Element] = was,
-            now: list[etree._Element] = now,
-            vocabulary: dict[etree._Element, set[str]] = vocabulary,
-        ) -> float:
-            if was[i].tag == now[j].tag == "figure":
-                return 1 if was[i].items() == now[j].items() else 0.5
-            if was[i].tag != now[j].tag or was[i].items() != now[j].items():
-                return 0
-            one, other = vocabulary[was[i]], vocabulary[now[j]]
-            alike = 2 * len(one & other) / (len(one) + len(other) or 1)
-            # Of a table every number may be another.
-            return max(alike, 0.5) if now[j].tag == "table" else alike
-
-        for one, other in pairs(len(was), len(now), likeness):
-            yield (
-                None if one is None else was[one],
-                None if other is None else now[other],
-            )
+        if kind == "equal":
+            yield from zip(was, now, strict=True)
+            continue
+        for one, other in pairs(len(was), len(now), likeness_of(was, now)):
+            yield None if one is None else was[one], None if other is None else now[other]
 
 
-def partners(
-    was: etree._Element, now: etree._Element
-) -> Iterator[tuple[etree._Element | None, etree._Element | None]]:
+def likeness_of(
+    was: list[etree._Element], now: list[etree._Element]
+) -> Callable[[int, int], float]:
+    """How alike two of these blocks are by their words, where one can have become the other."""
+    old, new = (
+        [set(VOCABLE.findall(" ".join(map(str, node.itertext())))) for node in nodes]
+        for nodes in (was, now)
+    )
+
+    def likeness(i: int, j: int) -> float:
+        if not is_kindred(was[i], now[j]):
+            return 0.5 if was[i].tag == now[j].tag == "figure" else 0
+        alike = 2 * len(old[i] & new[j]) / (len(old[i]) + len(new[j]) or 1)
+        # Of a picture the caption may be another, of a table every number.
+        return max(alike, {"figure": 1, "table": 0.5}.get(str(now[j].tag), 0))
+
+    return likeness
+
+
+def is_kindred(was: etree._Element, now: etree._Element) -> bool:
+    """Whether one can be shown as a version of the other, word by word."""
+    return was.tag == now.tag and was.items() == now.items()
+
+
+def partners(was: etree._Element, now: etree._Element) -> Iterator[Pair]:
     """The parts of an element with what they became. The cells of a row stay in their columns."""
     old, new = parts(was), parts(now)
     if now.tag != "tr":
         yield from aligned(old, new)
         return
-    for place in range(max(len(old), len(new))):
-        one = old[place] if place < len(old) else None
-        other = new[place] if place < len(new) else None
-        alike = one is not None and other is not None
-        if alike and (one.tag, one.items()) == (other.tag, other.items()):  # type: ignore[union-attr]
+    for one, other in zip_longest(old, new):
+        if one is None or other is None or is_kindred(one, other):
             yield one, other
         else:
-            yield from ((part, None) for part in (one,) if part is not None)
-            yield from ((None, part) for part in (other,) if part is not None)
+            yield one, None
+            yield None, other
 
 
 def parts(node: etree._Element) -> list[etree._Element]:
