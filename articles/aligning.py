@@ -1,10 +1,12 @@
 """What of two sequences is the same: the ground of comparing and of merging texts."""
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from difflib import SequenceMatcher
 
 Step = tuple[str, int, int, int, int]
+Run = tuple[int, int, int]
 
 # Pairs of equal items that are looked at. An article has some thousands of them; a text that
 # repeats itself a hundred thousand times would keep the server busy for hours.
@@ -14,9 +16,41 @@ PAIRS = 1_000_000
 def steps(before: Sequence[Hashable], after: Sequence[Hashable]) -> list[Step]:
     """How `after` is made of `before`, as difflib's opcodes (kind, start, end, start, end).
 
-    Promise: the work grows with the lengths. Where it would not, what lies between the common
-    beginning and the common end is told as one replacement.
+    Promise: the work grows with the lengths. Where it would not, what lies between two places
+    that are certain is told as one replacement.
     """
+    found: list[Step] = []
+    at, to = 0, 0
+    for i, j, length in [*runs(before, after), (len(before), len(after), 0)]:
+        if at < i or to < j:
+            kind = "insert" if at == i else "delete" if to == j else "replace"
+            found.append((kind, at, i, to, j))
+        at, to = i + length, j + length
+        if found and found[-1][0] == "equal":
+            found[-1] = ("equal", found[-1][1], at, found[-1][3], to)
+        elif length:
+            found.append(("equal", i, at, j, to))
+    return found
+
+
+def runs(before: Sequence[Hashable], after: Sequence[Hashable]) -> Iterator[Run]:
+    """What is the same: from where in each of the two, and how long."""
+    head, tail = common_ends(before, after)
+    yield 0, 0, head
+    old, new = before[head : len(before) - tail], after[head : len(after) - tail]
+    at, to = 0, 0
+    for i, j in [*anchors(old, new), (len(old), len(new))]:
+        if at < i and to < j:
+            for start, begin, length in runs_between(old[at:i], new[to:j]):
+                yield head + at + start, head + to + begin, length
+        if i < len(old):
+            yield head + i, head + j, 1
+        at, to = i + 1, j + 1
+    yield len(before) - tail, len(after) - tail, tail
+
+
+def common_ends(before: Sequence[Hashable], after: Sequence[Hashable]) -> tuple[int, int]:
+    """How many items at the beginning and at the end are the same."""
     shorter = min(len(before), len(after))
     head = 0
     while head < shorter and before[head] == after[head]:
@@ -24,16 +58,78 @@ def steps(before: Sequence[Hashable], after: Sequence[Hashable]) -> list[Step]:
     tail = 0
     while tail < shorter - head and before[-1 - tail] == after[-1 - tail]:
         tail += 1
-    old, new = before[head : len(before) - tail], after[head : len(after) - tail]
-    middle: list[Step] = [("replace", 0, len(old), 0, len(new))]
-    counts = Counter(new)
-    if sum(times * counts[item] for item, times in Counter(old).items()) <= PAIRS:
-        middle = list(SequenceMatcher(None, old, new, autojunk=False).get_opcodes())
-    found: list[Step] = [("equal", 0, head, 0, head)]
-    for kind, i, i_end, j, j_end in middle:
-        if not i_end - i or not j_end - j:
-            kind = "delete" if i_end - i else "insert"
-        found.append((kind, i + head, i_end + head, j + head, j_end + head))
-    end = len(before) - tail, len(before), len(after) - tail, len(after)
-    found.append(("equal", *end))
-    return [step for step in found if step[1] < step[2] or step[3] < step[4]]
+    return head, tail
+
+
+def anchors(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int]]:
+    """Places of items that stand once in each, as many of them as are in the same order.
+
+    Between them little is left, so that long texts are compared piece by piece (this is what
+    is called a patience diff).
+    """
+    counts, places = Counter(old), {item: j for j, item in enumerate(new)}
+    others = Counter(new)
+    single = [
+        (i, places[item])
+        for i, item in enumerate(old)
+        if counts[item] == 1 and others.get(item) == 1
+    ]
+    # The longest rising row: of the rows of each length, the one that ends lowest.
+    lowest: list[int] = []
+    ends: list[int] = []
+    previous: list[int | None] = []
+    for at, (_, j) in enumerate(single):
+        length = bisect_left(lowest, j)
+        previous.append(ends[length - 1] if length else None)
+        lowest[length : length + 1] = [j]
+        ends[length : length + 1] = [at]
+    row: list[tuple[int, int]] = []
+    last = ends[-1] if ends else None
+    while last is not None:
+        row.append(single[last])
+        last = previous[last]
+    return row[::-1]
+
+
+def runs_between(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[Run]:
+    """The same for a piece between two anchors, which is short in most texts."""
+    head, tail = common_ends(old, new)
+    yield 0, 0, head
+    was, now = old[head : len(old) - tail], new[head : len(new) - tail]
+    if not set(was).isdisjoint(now):
+        counts = Counter(now)
+        if sum(times * counts[item] for item, times in Counter(was).items()) <= PAIRS:
+            blocks = SequenceMatcher(None, was, now, autojunk=False).get_matching_blocks()
+            for i, j, length in blocks:
+                yield head + i, head + j, length
+    yield len(old) - tail, len(new) - tail, tail
+
+
+# How many of the later items are looked at for each of the earlier ones.
+NEAR = 8
+# How alike two items are that are versions of each other; and from where on none better is sought.
+ALIKE, SAME = 0.4, 0.8
+
+
+def pairs(
+    before: int, after: int, likeness: Callable[[int, int], float]
+) -> list[tuple[int | None, int | None]]:
+    """Which of the `before` items that were replaced became which of the `after` items.
+
+    Both stay in their order; None stands where an item has no counterpart. `likeness` says of two
+    positions how alike the items are, from 0 to 1. Promise: it is asked a number of times that
+    grows with the lengths.
+    """
+    found: list[tuple[int | None, int | None]] = []
+    at = 0
+    for i in range(before):
+        near = [(likeness(i, j), j) for j in range(at, min(at + NEAR, after))]
+        alike, best = max(near, key=lambda one: (one[0], -one[1]), default=(0.0, at))
+        rivals = range(i + 1, min(i + NEAR, before)) if ALIKE <= alike < SAME else ()
+        if alike < ALIKE or any(likeness(rival, best) > alike for rival in rivals):
+            found.append((i, None))
+            continue
+        found += [(None, j) for j in range(at, best)]
+        found.append((i, best))
+        at = best + 1
+    return found + [(None, j) for j in range(at, after)]

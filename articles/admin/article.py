@@ -17,6 +17,7 @@ from articles.models.articles import ArticleQuerySet
 from articles.models.revisions import Kept
 from articles.prose.embeds import PROVIDERS, Embed, embed_from_address
 
+from . import history
 from .article_form import ArticleForm
 from .base import NewsroomAdmin
 from .merging import merge
@@ -232,6 +233,18 @@ class ArticleAdmin(NewsroomAdmin):
                 name="articles_article_merge",
             ),
             path("<int:key>/withdraw/", wrap(self.withdraw), name="articles_article_withdraw"),
+            path("<int:key>/history/", wrap(history.history), name="articles_article_history"),
+            path("<int:key>/compare/", wrap(history.compare), name="articles_article_compare"),
+            path(
+                "<int:key>/versions/<int:version>/",
+                wrap(history.version),
+                name="articles_article_version",
+            ),
+            path(
+                "<int:key>/versions/<int:version>/restore/",
+                wrap(history.restore),
+                name="articles_article_restore",
+            ),
             *super().get_urls(),
         ]
 

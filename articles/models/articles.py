@@ -1,8 +1,9 @@
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractUser
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
@@ -17,7 +18,11 @@ from .fields import ProseField
 from .image_uses import ImageUse
 from .images import Image, refuse_file_name
 from .publishing import Publishing
+from .snapshots import Snapshot
 from .taxonomy import Format, Section, Series
+
+if TYPE_CHECKING:
+    from .revisions import Revision
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -228,6 +233,30 @@ class Article(Publishing, RootAddressed):
             Byline(article=self, author=author, position=position)
             for position, author in enumerate(authors)
         )
+
+    @property
+    def content(self) -> Snapshot:
+        """What editors work on: the working copy, or the article itself where it holds that."""
+        working: Revision | None = None if self.is_in_step else self.working_copy
+        return working.content if working else Snapshot.of(self)
+
+    def restore(self, revision: "Revision", by: AbstractUser) -> "Revision":
+        """Make an old text the working copy again; the present one remains a version.
+
+        What cannot be stored any more is left out or stays as it is, see `Snapshot.fit_for()`.
+        The public page does not change where there is one.
+        """
+        with transaction.atomic():
+            self.hold()
+            newest = self.revisions.newest(self)
+            text = revision.content.fit_for(self, instead=newest.content)
+            name = str(revision) if revision.number else "What was not saved"
+            note = f"{name} restored"
+            kept = self.revisions.keep(
+                self, text, base=newest.pk, by=by, kind="restored", note=note
+            )
+            self.hold()
+        return kept.revision
 
     @property
     def rest_address(self) -> str:

@@ -1,9 +1,10 @@
 """What an editor can say of an article, taken out of the database as one value."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Self
 
+from django.core.exceptions import ValidationError
 from taggit.models import Tag
 
 from articles import prose
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 # Columns that lead to one row each, and the model of that row.
 SINGLE = {"format": Format, "section": Section, "series": Series, "lead_image": Image}
+# Lists of keys, and the model of the rows.
+SEVERAL = {"also_in": Section, "authors": Author}
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,30 @@ class Snapshot:
         article.sign(self.rows(Author, self.authors))
         article.also_in.set(self.rows(Section, self.also_in))
         article.tags.set(self.tags)
+
+    def fit_for(self, article: "Article", instead: Self) -> Self:
+        """It as `article` could be given it today.
+
+        What has been deleted since is left out. Where a value cannot be stored (an autosave may
+        hold any: no headline, a slug that another article has) that of `instead` stands.
+        """
+        values: dict[str, Any] = {}
+        columns: Any = article._meta
+        for name in TEXTS:
+            try:
+                columns.get_field(name).clean(getattr(self, name), article)
+                if name == "slug":
+                    type(article)(pk=article.pk, slug=self.slug).refuse_taken_slug()
+            except ValidationError:
+                values[name] = getattr(instead, name)
+        for name, model in SINGLE.items():
+            key = getattr(self, name)
+            values[name] = next((row.pk for row in self.rows(model, [key] if key else [])), None)
+        for name, model in SEVERAL.items():
+            values[name] = tuple(row.pk for row in self.rows(model, getattr(self, name)))
+        longest = Tag._meta.get_field("name").max_length
+        values["tags"] = tuple(name for name in self.tags if 0 < len(name) <= longest)
+        return replace(self, **values)
 
     @staticmethod
     def rows(model: Any, keys: Iterable[int]) -> list[Any]:

@@ -8,6 +8,7 @@ goes. What readers see is made of it on each rendering.
 
 import re
 
+from .comparing import Passage, compare_bodies, compare_words, count_changed
 from .cutting import Cut, cut
 from .embeds import FRAME_HOSTS, PROVIDERS, embed_from_address
 from .policy import POLICY_VERSION
@@ -20,8 +21,12 @@ __all__ = [
     "POLICY_VERSION",
     "PROVIDERS",
     "Cut",
+    "Passage",
     "Rendered",
     "blocks_of",
+    "compare_bodies",
+    "compare_words",
+    "count_changed",
     "cut",
     "embed_from_address",
     "image_keys",

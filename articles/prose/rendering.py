@@ -108,9 +108,10 @@ class Rendering:
             parts += [self.element(child), in_text(child.tail or "")]
         return "".join(parts)
 
-    def figure(self, node: etree._Element) -> str:
+    def figure(self, node: etree._Element, caption: SafeString | None = None) -> str:
         """A picture or an embed, in its template; nothing where the picture is gone."""
-        caption = safe("".join(self.content(line) for line in node))
+        if caption is None:
+            caption = safe("".join(self.content(line) for line in node))
         name, key = node.get("data-embed", ""), node.get("data-id", "")
         if is_known(name, key):
             embed = Embed(name, key, title=plain(node) or PROVIDERS[name].label)

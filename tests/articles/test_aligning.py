@@ -2,7 +2,7 @@
 
 import random
 
-from articles.aligning import PAIRS, steps
+from articles.aligning import PAIRS, pairs, steps
 
 
 def rebuilt(before, after):
@@ -41,3 +41,43 @@ def test_a_text_that_repeats_itself_is_not_looked_at_pair_by_pair():
     after = ["a", *["x"] * PAIRS, "b"]
     assert steps(before, after) == [("replace", 0, PAIRS, 0, PAIRS + 2)]
     assert steps(["x"] * 10 + ["y"], ["x"] * 10 + ["z"])[-1] == ("replace", 10, 11, 10, 11)
+
+
+def test_a_long_text_is_compared_piece_by_piece():
+    """Words that stand once in each hold the pieces together, in whatever stands between."""
+    before = [word for number in range(4_000) for word in (f"only-{number}", "the", "of")]
+    after = ["a" if word == "of" else word for word in before if word != "only-7"]
+    assert rebuilt(before, after) == after
+    kinds = [step[0] for step in steps(before, after)]
+    assert kinds.count("replace") == 4_000
+    assert kinds.count("equal") == 4_000
+
+
+def test_single_words_that_changed_places_hold_nothing():
+    """Only the longest row of them in one order does."""
+    found = steps("abcdefg", "gabcdef")
+    assert [step[0] for step in found] == ["insert", "equal", "delete"]
+
+
+def test_what_was_rewritten_is_paired_with_what_it_became():
+    """Like with like, in order; what has no likeness stands alone."""
+    old, new = ["port", "strait"], ["new", "straits", "more"]
+
+    def likeness(i, j):
+        return len(set(old[i]) & set(new[j])) / len(set(old[i]) | set(new[j]))
+
+    assert pairs(2, 3, likeness) == [(0, None), (None, 0), (1, 1), (None, 2)]
+
+
+def test_pairing_asks_no_more_than_in_proportion():
+    """Ten times the items, about ten times the questions."""
+    asked = []
+    for length in (100, 1_000):
+        asked.append(0)
+
+        def likeness(i, j):
+            asked[-1] += 1
+            return 0.5
+
+        assert len(pairs(length, length, likeness)) == length
+    assert asked[1] <= 10.5 * asked[0]
