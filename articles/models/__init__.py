@@ -2,6 +2,7 @@ from .addresses import Addressed, Redirect
 from .articles import Article, Byline
 from .authors import Author
 from .images import Image
+from .invitations import Invitation
 from .pages import Page
 from .publication import Publication
 from .taxonomy import Format, Section, Series
@@ -13,6 +14,7 @@ __all__ = [
     "Byline",
     "Format",
     "Image",
+    "Invitation",
     "Page",
     "Publication",
     "Redirect",
