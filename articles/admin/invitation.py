@@ -47,6 +47,11 @@ class InvitationAdmin(NewsroomAdmin):
             return "expired; send it again"
         return f"for {timeuntil(obj.expires_at, timezone.now(), depth=1)}"
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Open invitations"})
+
     def formfield_for_manytomany(
         self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
     ) -> Any:
@@ -96,6 +101,6 @@ class InvitationAdmin(NewsroomAdmin):
             )
         else:
             messages.success(
-                request, f"{invitation.email} gets a mail; its link is good for a week."
+                request, f"A mail is on its way to {invitation.email}; its link is good for a week."
             )
         return redirect("admin:articles_invitation_changelist")
