@@ -155,7 +155,12 @@ MFA_ADAPTER = "articles.accounts.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
-MFA_FORMS = {"add_webauthn": "articles.accounts.forms.PasskeyForm"}
+MFA_FORMS = {
+    "add_webauthn": "articles.accounts.forms.NewPasskeyForm",
+    "login_webauthn": "articles.accounts.forms.PasskeyLoginForm",
+    "authenticate_webauthn": "articles.accounts.forms.PasskeyStepForm",
+    "reauthenticate_webauthn": "articles.accounts.forms.PasskeyProofForm",
+}
 # The counters of failed attempts: in the database, so that all processes count together and a
 # restart forgets nothing. A stranger cannot push them out by making many: each makes few.
 CACHES = {

@@ -1,4 +1,12 @@
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from typing import Any
+
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import User
@@ -14,7 +22,19 @@ class NameForm(forms.ModelForm):
         fields = ["first_name", "last_name"]
 
 
-class PasskeyForm(AddWebAuthnForm):
+class FromABrowser:
+    """What no browser would have sent as a passkey's answer is wrong, like a wrong code. allauth
+    expects all parts of an answer to be there and to be readable."""
+
+    def full_clean(self) -> None:
+        form: Any = self
+        try:
+            super().full_clean()  # type: ignore[misc]
+        except (AttributeError, KeyError, TypeError, ValueError):
+            form.add_error("credential", get_adapter().validation_error("incorrect_code"))
+
+
+class NewPasskeyForm(FromABrowser, AddWebAuthnForm):
     name = forms.CharField(max_length=80, required=False)
     passwordless = forms.BooleanField(
         label="Log in with this passkey alone, without the password",
@@ -22,6 +42,18 @@ class PasskeyForm(AddWebAuthnForm):
         required=False,
         help_text="Take the tick out for a security key without a PIN or a fingerprint reader.",
     )
+
+
+class PasskeyLoginForm(FromABrowser, LoginWebAuthnForm):
+    pass
+
+
+class PasskeyStepForm(FromABrowser, AuthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyProofForm(FromABrowser, ReauthenticateWebAuthnForm):
+    pass
 
 
 class InvitationForm(forms.ModelForm):

@@ -45,7 +45,6 @@ class UserAdmin(auth_admin.UserAdmin):
     formfield_overrides = {models.ManyToManyField: {"widget": CheckboxSelectMultiple}}
     filter_horizontal = []
     readonly_fields = ["factor"]
-    change_form_template = "admin/auth/user/account.html"
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         return with_second_factor(super().get_queryset(request)).prefetch_related("groups")

@@ -1,5 +1,6 @@
 """Logging in: one door, counters that outlast the process, and no way around the second step."""
 
+import os
 from datetime import timedelta
 
 import pytest
@@ -164,7 +165,7 @@ def test_without_a_proxy_nobody_says_who_he_is(client):
 
 def test_one_setting_says_that_there_is_a_proxy(tmp_path):
     """Nobody who sets it can forget the counters."""
-    env = {**site_environment(tmp_path, "unused"), "BEHIND_PROXY": "True"}
+    env = {**os.environ, "VAR_DIR": str(tmp_path), "BEHIND_PROXY": "True"}
     assert "ALLAUTH_TRUSTED_PROXY_COUNT = 1" in Site(0, env).manage("diffsettings")
     del env["BEHIND_PROXY"]
     assert "ALLAUTH_TRUSTED_PROXY_COUNT" not in Site(0, env).manage("diffsettings")
@@ -184,7 +185,6 @@ for password in {passwords}:
 def test_the_counters_outlast_the_process(tmp_path):
     """What one process counted, another that starts later refuses."""
     site = Site(0, site_environment(tmp_path, "magazine_counters_of_tests"))
-    site.env["VAR_DIR"] = str(tmp_path)
     site.manage("migrate", "--verbosity", "0")
     site.manage("collectstatic", "--noinput", "--verbosity", "0")
 
