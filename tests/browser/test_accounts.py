@@ -34,16 +34,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture
 def page(browser: Browser, site: Site) -> Iterator[Page]:
     """A fresh window; the test fails if the browser complained of anything in it."""
-    with window(browser, site) as page:
-        yield page
+    with window(browser, site) as watch:
+        yield watch.page
 
 
 @contextmanager
-def window(browser: Browser, site: Site) -> Iterator[Page]:
+def window(browser: Browser, site: Site) -> Iterator[Watch]:
     context = browser.new_context(base_url=site.url, viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    watch = Watch(page)
-    yield page
+    watch = Watch(context.new_page())
+    yield watch
     context.close()
     assert watch.complaints == []
 
@@ -172,7 +171,8 @@ def test_a_colleague_is_invited_and_then_loses_the_password(browser, page, site)
     page.get_by_label("Writer").check()
     press(page, "Send the invitation")
     expect(page.locator(".messagelist")).to_contain_text("on its way to eve@example.org")
-    with window(browser, site) as other:
+    with window(browser, site) as watch:
+        other = watch.page
         other.goto(link_in(newest_mail(site)))
         expect(other.get_by_label("Username")).to_have_value("eve")
         other.get_by_label("Password", exact=True).fill(PASSWORD)
@@ -219,45 +219,48 @@ INSIDE = [
 ]
 
 
-def look(page: Page) -> int:
-    """Broken rules of accessibility, in both themes; and nothing is wider than a phone."""
-    broken = 0
+def look(watch: Watch) -> None:
+    """No rule of accessibility is broken in either theme, and nothing is wider than a phone."""
+    page = watch.page
+    heard = len(watch.complaints)
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         found = Axe().run(page, options={"runOnly": RULES})
         assert found.violations_count == 0, f"{page.url} {theme}\n{found.generate_report()}"
-        broken += found.violations_count
     page.set_viewport_size({"width": 360, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360, page.url
     page.set_viewport_size({"width": 1280, "height": 900})
-    return broken
+    # What Axe itself does to a page is against the policy.
+    del watch.complaints[heard:]
 
 
-def test_every_page_is_accessible_and_fits_a_phone(page):
+def test_every_page_is_accessible_and_fits_a_phone(browser, site):
     """Outside, between the two steps, and inside; with the errors of a form, too."""
-    for address in OUTSIDE:
-        page.goto(address)
-        look(page)
-    log_in(page, "cy", "wrong")
-    look(page)
-    log_in(page, "cy")
-    page.goto("/accounts/app/add/")
-    prove(page)
-    look(page)
-    page.get_by_label("Authenticator code").fill("000000")
-    press(page, "Add the app")
-    look(page)
-    key = page.locator(".account__key").inner_text()
-    page.get_by_label("Authenticator code").fill(code(key))
-    press(page, "Add the app")
-    expect(page.locator(".account__codes")).to_be_visible()
-    look(page)
-    for address in INSIDE:
-        page.goto(address)
-        assert page.url.endswith(address)
-        look(page)
-    page.get_by_role("button", name="Log out").click()
-    log_in(page, "cy")
-    expect(page.get_by_role("heading", name="Second step")).to_be_visible()
-    look(page)
+    with window(browser, site) as watch:
+        page = watch.page
+        for address in OUTSIDE:
+            page.goto(address)
+            look(watch)
+        log_in(page, "cy", "wrong")
+        look(watch)
+        log_in(page, "cy")
+        page.goto("/accounts/app/add/")
+        prove(page)
+        look(watch)
+        page.get_by_label("Authenticator code").fill("000000")
+        press(page, "Add the app")
+        look(watch)
+        key = page.locator(".account__key").inner_text()
+        page.get_by_label("Authenticator code").fill(code(key))
+        press(page, "Add the app")
+        expect(page.locator(".account__codes")).to_be_visible()
+        look(watch)
+        for address in INSIDE:
+            page.goto(address)
+            assert page.url.endswith(address)
+            look(watch)
+        page.get_by_role("button", name="Log out").click()
+        log_in(page, "cy")
+        expect(page.get_by_role("heading", name="Second step")).to_be_visible()
+        look(watch)
     assert len(OUTSIDE) + len(INSIDE) == 18
