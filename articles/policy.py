@@ -8,11 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import AbstractUser, AnonymousUser, Group, Permission, User
 from django.db.models import Model, QuerySet
 
-from .models import Article, Image
+from .accounts.factors import has_second_factor
+from .models import Article, Image, Invitation
 
 Person = AbstractUser | AnonymousUser
 
@@ -45,6 +47,7 @@ CHIEF = (
     | grants("view", "newsletter.subscriber")
     | grants("view add change", "auth.user")
     | grants("view", "auth.group")
+    | grants("view add change delete", "articles.invitation")
 )
 GROUPS = {"Writer": WRITER, "Editor": EDITOR, "Chief": CHIEF}
 
@@ -122,6 +125,30 @@ def may_change_image(user: Person, image: Image) -> bool:
 def may_change_person(user: Person, other: AbstractUser) -> bool:
     """Nobody gets at the account of someone who stands above them."""
     return user.is_superuser or not other.is_superuser
+
+
+def groups_to_hand_out(user: Person) -> QuerySet[Group]:
+    """The groups into which `user` may invite: those that the installation brings. Nobody hands
+    out more, and nobody makes a superuser by invitation."""
+    names = GROUPS if may(user, "add", Invitation) else ()
+    return Group.objects.filter(name__in=names).order_by("pk")
+
+
+def must_have_second_factor(user: Person) -> bool:
+    """Whether the setting asks this of `user`. A chief, here, is whoever looks after people."""
+    if settings.SECOND_FACTOR == "chief":
+        return user.has_perm("auth.change_user")
+    return settings.SECOND_FACTOR == "all"
+
+
+def needs_second_factor(user: Person) -> bool:
+    """Whether the newsroom stays shut until this person has set up a second factor."""
+    return must_have_second_factor(user) and not has_second_factor(user)
+
+
+def may_remove_second_factor(user: Person, other: AbstractUser) -> bool:
+    """A colleague's, who has lost it; one's own goes by one's own page, which asks for proof."""
+    return user.pk != other.pk and may(user, "change", type(other), other)
 
 
 ROW_RULES: dict[tuple[str, str], Callable[[Person, Any], bool]] = {

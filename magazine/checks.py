@@ -46,3 +46,30 @@ def readers_address_is_secure(app_configs: Any, **kwargs: Any) -> list[CheckMess
             id="magazine.W002",
         )
     ]
+
+
+@register()
+def second_factor_is_known(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A word that is mistyped must not leave the newsroom open."""
+    if settings.SECOND_FACTOR in ("", "chief", "all"):
+        return []
+    return [
+        Error(
+            f"SECOND_FACTOR is “{settings.SECOND_FACTOR}”.",
+            hint="Say chief or all, or leave it out.",
+            id="magazine.E003",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def second_factor_is_asked(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if settings.SECOND_FACTOR:
+        return []
+    return [
+        Warning(
+            "SECOND_FACTOR is empty: a password alone opens every account, a chief's included.",
+            hint="Set it to chief or to all; each person is then led to set one up.",
+            id="magazine.W003",
+        )
+    ]

@@ -48,6 +48,9 @@ INSTALLED_APPS = [
     "taggit",
     "csp",
     "articles.apps.NewsroomConfig",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -69,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "magazine.urls"
@@ -126,7 +130,46 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-LOGIN_URL = "admin:login"
+# One backend, so that there is one way in: allauth's, with its counters and its second step.
+AUTHENTICATION_BACKENDS = ["articles.accounts.backend.StaffBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "admin:index"
+# Who must have a second factor before the newsroom opens: chief, all, or nobody when left out.
+SECOND_FACTOR = env.str("SECOND_FACTOR", default="")
+
+ACCOUNT_ADAPTER = "articles.accounts.adapter.AccountAdapter"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# The invitation that made the account has proved its address.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+# Nobody gets mail because a stranger typed his address into our form.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "20/5m/ip,5/5m/key",
+    "reset_password": "10/10m/ip,3/10m/key",
+}
+MFA_ADAPTER = "articles.accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "add_webauthn": "articles.accounts.forms.NewPasskeyForm",
+    "login_webauthn": "articles.accounts.forms.PasskeyLoginForm",
+    "authenticate_webauthn": "articles.accounts.forms.PasskeyStepForm",
+    "reauthenticate_webauthn": "articles.accounts.forms.PasskeyProofForm",
+}
+# The counters of failed attempts: in the database, so that all processes count together and a
+# restart forgets nothing. A stranger cannot push them out by making many: each makes few.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "login_counters",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 
 LANGUAGE_CODE = "en"
 USE_I18N = True
@@ -208,3 +251,5 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # The counters want the visitor's address: the last one, which the proxy itself wrote.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1

@@ -3,6 +3,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("accounts/", include("articles.accounts.urls")),
     path("newsletter/", include("newsletter.urls")),
     path("", include("articles.urls")),
 ]

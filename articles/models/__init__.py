@@ -3,6 +3,7 @@ from .articles import Article, Byline
 from .authors import Author
 from .image_uses import ImageUse
 from .images import Image
+from .invitations import Invitation
 from .pages import Page
 from .presence import OpenForm
 from .publication import Publication
@@ -18,6 +19,7 @@ __all__ = [
     "Format",
     "Image",
     "ImageUse",
+    "Invitation",
     "OpenForm",
     "Page",
     "Publication",

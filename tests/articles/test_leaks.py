@@ -15,7 +15,7 @@ from tests import make
 
 SECRET = "Undisclosed"
 # Not for readers, and tested with the newsroom.
-NEWSROOM = {"admin/"}
+NEWSROOM = {"admin/", "accounts/"}
 
 # What a reader can ask for, by URL name. `{secret}` is the slug of the article that must not show.
 ADDRESSES: dict[str, list[str]] = {

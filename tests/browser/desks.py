@@ -27,7 +27,7 @@ from PIL import Image as Drawing
 from django.core.files.base import ContentFile
 from io import BytesIO
 from taggit.models import Tag
-from articles.models import Article, Author, Image, Redirect, Series
+from articles.models import Article, Author, Image, Invitation, Redirect, Series
 from newsletter.models import Subscriber
 file = BytesIO()
 Drawing.new("RGB", (900, 600), "teal").save(file, "JPEG")
@@ -41,6 +41,7 @@ article.tags.set(["ports"])
 Series.objects.create(name="Long reads", slug="long-reads")
 Redirect.objects.keep("/old/", article)
 Subscriber.objects.sign_up("reader@example.org")
+Invitation.objects.create(email="ada@example.org")
 """
 
 

@@ -15,3 +15,16 @@ def test_a_site_without_tls_is_warned_of_before_it_is_deployed(settings):
     assert [warning.id for warning in checks.readers_address_is_secure(None)] == ["magazine.W002"]
     settings.HTTPS = True
     assert checks.readers_address_is_secure(None) == []
+
+
+def test_a_newsroom_behind_passwords_alone_is_warned_of_before_it_is_deployed(settings):
+    assert [warning.id for warning in checks.second_factor_is_asked(None)] == ["magazine.W003"]
+    for asked in ("chief", "all"):
+        settings.SECOND_FACTOR = asked
+        assert checks.second_factor_is_asked(None) == checks.second_factor_is_known(None) == []
+
+
+def test_a_mistyped_second_factor_is_an_error(settings):
+    """Else the newsroom would stand open without anybody noticing."""
+    settings.SECOND_FACTOR = "cheif"
+    assert [error.id for error in checks.second_factor_is_known(None)] == ["magazine.E003"]
