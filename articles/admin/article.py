@@ -45,7 +45,7 @@ class ArticleAdmin(NewsroomAdmin):
 
     text = ["headline", "deck", "slug", "body", "correction", "author_note"]
     publication = ["stage", "published_at", "embargoed_until", "updated_at"]
-    place = ["section", "also_in", "format", "series", "tags", "front_rank"]
+    place = ["section", "also_in", "format", "series", "tags"]
     picture = ["lead_image", "lead_caption"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
@@ -67,8 +67,7 @@ class ArticleAdmin(NewsroomAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Article | None = None) -> list[str]:
         """What somebody else decides is shown, not asked."""
         decided = [] if policy.may_publish(request.user) else self.publication[1:]
-        front = [] if policy.may_arrange_front(request.user) else ["front_rank"]
-        return [*decided, *front, "body_as_read", "names"]
+        return [*decided, "body_as_read", "names"]
 
     def formfield_for_choice_field(
         self, db_field: models.Field, request: HttpRequest, **kwargs: Any

@@ -1,6 +1,7 @@
 from .addresses import Addressed, Redirect
 from .articles import Article, Byline
 from .authors import Author
+from .front import FrontPage, Slot
 from .images import Image
 from .pages import Page
 from .publication import Publication
@@ -12,10 +13,12 @@ __all__ = [
     "Author",
     "Byline",
     "Format",
+    "FrontPage",
     "Image",
     "Page",
     "Publication",
     "Redirect",
     "Section",
     "Series",
+    "Slot",
 ]

@@ -127,11 +127,6 @@ class Article(RootAddressed):
         blank=True,
         help_text="Shown as “Updated”: set it when a change matters to readers.",
     )
-    front_rank = models.PositiveSmallIntegerField(
-        null=True,
-        blank=True,
-        help_text="Place at the head of the front page: 1 is the lead. Empty: by date.",
-    )
 
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -161,10 +156,6 @@ class Article(RootAddressed):
                 name="article_updated_after_it_was_published",
                 violation_error_message="“Updated” cannot be before the publication.",
             ),
-            models.CheckConstraint(
-                condition=Q(front_rank__isnull=True) | Q(front_rank__gte=1),
-                name="article_front_rank_counts_from_one",
-            ),
         ]
         indexes = [
             models.Index(F("published_at").desc(), F("id").desc(), name="article_newest"),
@@ -176,9 +167,6 @@ class Article(RootAddressed):
                     name=f"article_newest_in_{group}",
                 )
                 for group in ("section", "format", "series")
-            ),
-            models.Index(
-                "front_rank", name="article_front_rank", condition=Q(front_rank__isnull=False)
             ),
         ]
 
