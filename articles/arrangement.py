@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from taggit.models import Tag
 
@@ -34,6 +33,13 @@ class Area(NamedTuple):
     @property
     def places(self) -> list[Place]:
         return [Place(self.key, n) for n in range(1, Slot.length_of(self.key) + 1)]
+
+    @property
+    def names(self) -> dict[Place, str]:
+        """What the newsroom calls its places: “Lead”, “Seconds 2”, “Europe 1”."""
+        if len(self.places) == 1:
+            return dict.fromkeys(self.places, self.title)
+        return {place: f"{self.title} {place.position}" for place in self.places}
 
 
 def areas(publication: Publication, sections: Iterable[Section]) -> list[Area]:
@@ -101,17 +107,10 @@ class Arrangement:
         ]
 
 
-def slots_of(version: FrontPage | QuerySet[FrontPage]) -> dict[Place, Slot]:
-    """The slots of a version by their places, in one query."""
-    slots = Slot.objects.filter(
-        front_page__in=version if isinstance(version, QuerySet) else [version]
-    )
-    return {slot.place: slot for slot in slots.select_related("image")}
-
-
 def public_slots(at: datetime | None = None) -> dict[Place, Slot]:
-    """Those of the version that readers see at this moment."""
-    return slots_of(FrontPage.objects.published(at)[:1])
+    """The slots of the version that readers see at this moment, by their places; one query."""
+    slots = Slot.objects.filter(front_page__in=FrontPage.objects.published(at)[:1])
+    return {slot.place: slot for slot in slots.select_related("image")}
 
 
 def arrange(
@@ -139,7 +138,7 @@ def arrange(
     enough = sum(Slot.LENGTHS.values()) + len(slots)
     asked: dict[str, ArticleQuerySet] = {}
     public = set(pools[NEWEST])
-    pins = {slot.article_id for slot in slots.values() if slot.pins(at)}
+    pins = {slot.article_id for slot in slots.values() if slot.article_id and slot.pins(at)}
     if older := pins - public:
         asked["pins"] = newest.filter(pk__in=older)
     asked |= {
@@ -156,8 +155,8 @@ def arrange(
         for place in area.places:
             slot = slots.get(place)
             key = slot.article_id if slot and slot.pins(at) else None
-            if key in public and key not in pinned.values():
-                pinned[place] = key  # type: ignore[assignment]
+            if key and key in public and key not in pinned.values():
+                pinned[place] = key
 
     shown, dry = fill(layout, slots, pinned, pools)
     dry -= {NEWEST, *map(rule, found)}

@@ -1,5 +1,15 @@
 """The newsroom: Django's admin, arranged for writing and publishing."""
 
-from . import article, author, image, page, people, publication, redirect, taxonomy
+from . import article, author, front, image, page, people, publication, redirect, taxonomy
 
-__all__ = ["article", "author", "image", "page", "people", "publication", "redirect", "taxonomy"]
+__all__ = [
+    "article",
+    "author",
+    "front",
+    "image",
+    "page",
+    "people",
+    "publication",
+    "redirect",
+    "taxonomy",
+]

@@ -1,7 +1,7 @@
 """The front page as the chiefs arranged it: versions, and what stands at their places."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -56,12 +56,14 @@ class FrontPageQuerySet(models.QuerySet["FrontPage"]):
         except IntegrityError:  # somebody else began one at the same moment
             return held.get()
 
-    def copy(self, version: "FrontPage | None", person: models.Model) -> "FrontPage":
+    def copy(
+        self, version: "FrontPage | None", person: models.Model, **fields: object
+    ) -> "FrontPage":
         """A draft with the arrangement of `version`; without one, all places fill themselves."""
-        draft = self.create(stage=FrontPage.Stage.DRAFT, changed_by=person)
+        made = self.create(**{"stage": FrontPage.Stage.DRAFT, "changed_by": person, **fields})
         if version:
-            draft.lay_out({slot.place: slot for slot in version.slots.all()})
-        return draft
+            made.lay_out(version.by_place)
+        return made
 
 
 class FrontPage(models.Model):
@@ -102,6 +104,10 @@ class FrontPage(models.Model):
 
     def __str__(self) -> str:
         return self.note or f"Version {self.pk}"
+
+    @property
+    def by_place(self) -> dict[Place, "Slot"]:
+        return {slot.place: slot for slot in self.slots.all()}
 
     def lay_out(self, slots: Mapping[Place, "Slot"]) -> None:
         """Let these slots, copied, stand at these places, and nothing else.
@@ -153,6 +159,10 @@ class FrontPage(models.Model):
         self.note = note or self.note
         self.touch(person)
 
+    def keep_copy(self, person: models.Model, note: str) -> None:
+        """Set a copy aside, before words that somebody typed are replaced."""
+        FrontPage.objects.copy(self, person, stage=self.Stage.SET_ASIDE, note=note)
+
     def bring_back(self, person: models.Model) -> "FrontPage":
         """A new draft like this version; the draft that there was is set aside."""
         pages = FrontPage.objects
@@ -166,7 +176,7 @@ class FrontPage(models.Model):
         again.note = f"Undone: {self}"[:200]
         again.touch(person)
         if before := self.before:
-            again.lay_out({slot.place: slot for slot in before.slots.all()})
+            again.lay_out(before.by_place)
         return again
 
     @property
@@ -217,9 +227,9 @@ class Slot(models.Model):
     format = models.ForeignKey(Format, models.SET_NULL, null=True, blank=True, related_name="+")
     tag = models.ForeignKey(Tag, models.SET_NULL, null=True, blank=True, related_name="+")
 
-    WORDS = ("headline", "deck", "image", "until")
     RULES = ("section", "format", "tag")
-    CONTENT = ("article", *WORDS, *RULES)
+    PIN = ("article_id", "until", "headline", "deck", "image_id")
+    CONTENT = (*PIN, "section_id", "format_id", "tag_id")
 
     class Meta:
         constraints = [
@@ -272,13 +282,9 @@ class Slot(models.Model):
         return None
 
     @property
-    def is_empty(self) -> bool:
-        """Whether it says no more than no slot does."""
-        return not any(self.content(self.CONTENT))
-
-    def content(self, names: Iterable[str]) -> list[object]:
-        """The values of these fields, rows by their keys."""
-        return [getattr(self, self._meta.get_field(name).attname) for name in names]
+    def content(self) -> dict[str, object]:
+        """All that it says, apart from where it stands."""
+        return {name: getattr(self, name) for name in self.CONTENT}
 
     def pins(self, at: datetime) -> bool:
         """Whether its article is to stand there at this moment, if the public may see it."""
@@ -287,15 +293,11 @@ class Slot(models.Model):
     def copy(self, page: FrontPage, place: Place) -> "Slot":
         """The same slot at a place of another version; not stored."""
         area, _, band = place.area.partition("-")
-        fields = {
-            self._meta.get_field(name).attname: value
-            for name, value in zip(self.CONTENT, self.content(self.CONTENT), strict=True)
-        }
         return Slot(
             front_page=page,
             key=self.key,
             area=area,
             band_id=int(band) if band else None,
             position=place.position,
-            **fields,
+            **self.content,
         )
