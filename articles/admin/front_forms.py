@@ -103,7 +103,7 @@ class ArticleInput(ChosenSelect):
     """One article, found by typing."""
 
     def __init__(self) -> None:
-        super().__init__("article", {"data-single": "article"})
+        super().__init__("article", {"data-single": "an article"})
 
     def build_attrs(
         self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None
@@ -141,7 +141,7 @@ class SlotForm(forms.ModelForm):
     """
 
     place = forms.ChoiceField(help_text="Choosing another one moves it there.")
-    tag = TagField(required=False)
+    tag = TagField(required=False, label="Newest with a tag")
 
     class Meta:
         model = Slot
@@ -161,7 +161,6 @@ class SlotForm(forms.ModelForm):
             "image": "Picture on this page",
             "section": "Newest of a section",
             "format": "Newest of a format",
-            "tag": "Newest with a tag",
         }
         help_texts = {
             "article": "It appears when it is public; a draft may be pinned before.",
@@ -179,6 +178,7 @@ class SlotForm(forms.ModelForm):
         self.other = other
         self.joined: list[str] = []
         self.places = list(names)
+        self.initial["tag"] = self.instance.tag
         self.fields["place"].choices = [(str(place), name) for place, name in names.items()]  # type: ignore[attr-defined]
         for name in self._meta.fields or ():
             self.fields[name].show_hidden_initial = True

@@ -2,7 +2,7 @@
 //
 // data-combobox: address of the suggestions   data-ordered: the order matters and can be changed
 // data-create: what is typed may be new (its value is its name)
-// data-single: there is only one; choosing another replaces it
+// data-single: there is only one; choosing another replaces it (its value is what one looks for)
 
 import { freshId, make } from "newsroom/dialogs"
 
@@ -18,7 +18,7 @@ function enhance(select) {
     role: "combobox",
     class: "combobox__input",
     autocomplete: "off",
-    placeholder: create ? `Add a ${create}` : `Find a ${ordered ?? single ?? name.toLowerCase()}`,
+    placeholder: create ? `Add a ${create}` : `Find ${single ?? `a ${ordered ?? name.toLowerCase()}`}`,
     "aria-autocomplete": "list",
     "aria-expanded": "false",
     "aria-controls": listId,
