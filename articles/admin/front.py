@@ -80,6 +80,8 @@ class FrontPageAdmin(NewsroomAdmin):
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
         """A version is looked at, not edited."""
+        if not policy.may_arrange_front(request.user):
+            raise PermissionDenied
         return HttpResponseRedirect(f"{address('preview')}?version={object_id}")
 
     # The desk

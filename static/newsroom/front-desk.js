@@ -167,7 +167,7 @@ document.addEventListener("dragend", () => {
 
 document.getElementById("front-search").addEventListener("submit", async (event) => {
   event.preventDefault()
-  const address = `${location.pathname}?${new URLSearchParams(new FormData(event.target))}`
+  const address = `${event.target.action}?${new URLSearchParams(new FormData(event.target))}`
   try {
     const page = new DOMParser().parseFromString(await (await fetch(address)).text(), "text/html")
     document.getElementById("front-found").replaceWith(page.getElementById("front-found"))

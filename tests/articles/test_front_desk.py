@@ -103,9 +103,8 @@ def test_nobody_but_a_chief_gets_near_the_desk(client):
         user.groups.add(Group.objects.get(name=group))
         client.force_login(user)
         assert "Front page" not in client.get("/admin/").content.decode()
-        for address in gets[:-1]:
+        for address in gets:
             assert client.get(DESK + address).status_code == 403, address
-        assert client.get(DESK + gets[-1]).status_code in (302, 403)
         for address in posts:
             assert client.post(DESK + address).status_code == 403, address
     assert list(FrontPage.objects.order_by("pk")) == [version, scheduled]
