@@ -117,9 +117,9 @@ class FrontPageAdmin(NewsroomAdmin):
                     {"article": article, "words": described(article), "key": article.pk}
                     for article in (search(words) if words else ())
                 ],
-                "versions": versions.select_related("changed_by").order_by(
-                    "-published_at", "-changed_at", "-pk"
-                )[:VERSIONS],
+                "versions": versions.select_related("changed_by").order_by("-changed_at", "-pk")[
+                    :VERSIONS
+                ],
                 "scheduled": FrontPage.objects.scheduled(),
                 "zone": timezone.get_current_timezone_name(),
             },
