@@ -148,7 +148,7 @@ def test_a_version_takes_over_at_its_time_and_is_undone_with_one_click(desk):
     assert lead_of(desk) == "Headline 5"
     desk.open(FRONT)
     expect(desk.page.locator(".version").first).to_contain_text("What readers see")
-    desk.page.get_by_role("button", name="Undo “The evening”").click()
+    desk.page.get_by_role("button", name="Undo what is public, “The evening”").click()
     expect(desk.page.locator(".messagelist")).to_contain_text("Undone")
     assert lead_of(desk) == "Headline 1"
 
