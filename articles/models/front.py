@@ -161,7 +161,7 @@ class FrontPage(models.Model):
 
     def keep_copy(self, person: models.Model, note: str) -> None:
         """Set a copy aside, before words that somebody typed are replaced."""
-        FrontPage.objects.copy(self, person, stage=self.Stage.SET_ASIDE, note=note)
+        FrontPage.objects.copy(self, person, stage=self.Stage.SET_ASIDE, note=note[:200])
 
     def bring_back(self, person: models.Model) -> "FrontPage":
         """A new draft like this version; the draft that there was is set aside."""

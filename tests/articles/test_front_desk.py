@@ -160,12 +160,13 @@ def test_a_found_article_is_pinned_whatever_its_state(chief):
 
 def test_a_place_is_let_go_and_its_words_are_kept_aside(chief):
     """It fills itself again; what was typed for the card can be brought back."""
-    slot = Slot(article=make.article("Plain"), headline="Typed with care")
+    slot = Slot(article=make.article("Plain"), headline="Typed with care" + "!" * 225)
     make.front_page({"lead.1": slot})
     assert gesture(chief, clear=taken(chief, "lead.1")) == ["Lead fills itself again."]
     assert arranged() == {}
     aside = FrontPage.objects.get(stage=FrontPage.Stage.SET_ASIDE)
-    assert aside.slots.get().headline == "Typed with care"
+    assert aside.slots.get().headline.startswith("Typed with care!")
+    aside.full_clean()
 
 
 @pytest.mark.parametrize(
