@@ -19,7 +19,7 @@ from .furniture import furniture
 
 # The order of the index and of the side bar: what is used most stands first.
 DESKS = {
-    "Articles": ["Article", "Image", "Author", "Tag", "Series"],
+    "Articles": ["Article", "FrontPage", "Image", "Author", "Tag", "Series"],
     "The magazine": ["Section", "Format", "Page", "Publication", "Redirect"],
     "People": ["Subscriber", "User", "Invitation"],
 }

@@ -43,7 +43,7 @@ CHIEF = (
     EDITOR
     | grants("add change delete", "articles.section", "articles.format")
     | grants("view add change delete", "articles.page")
-    | grants("view change", "articles.publication")
+    | grants("view change", "articles.publication", "articles.frontpage")
     | grants("view", "newsletter.subscriber")
     | grants("view add change", "auth.user")
     | grants("view", "auth.group")
@@ -103,8 +103,8 @@ def may_publish(user: Person) -> bool:
 
 
 def may_arrange_front(user: Person) -> bool:
-    """The front page belongs to whoever runs the publication."""
-    return user.has_perm("articles.change_publication")
+    """See, change, publish and undo versions of the front page."""
+    return user.has_perm("articles.change_frontpage")
 
 
 def may_change_article(user: Person, article: Article) -> bool:

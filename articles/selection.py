@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import CharField, Value
 
 from . import prose
-from .models import Article, Image, Publication, Section
+from .models import Article, Image, Publication
 from .models.articles import ArticleQuerySet
 
 STREAM_LENGTH = 3
@@ -96,73 +96,3 @@ def related(article: Article) -> dict[str, ArticleQuerySet]:
     lists["newest"] = others
     # As many as the stream holds from each: those of an earlier list may come again in a later one.
     return {name: articles[:STREAM_LENGTH] for name, articles in lists.items()}
-
-
-HEAD_LENGTH = 5
-BAND_LENGTH = 4
-# Among so many newest articles a section that is alive has enough for its band; one look at them
-# costs a tenth of asking for each section.
-RECENT = 200
-
-
-@dataclass(frozen=True)
-class Band:
-    """A section's newest articles on the front page."""
-
-    section: Section
-    articles: list[Article]
-
-
-@dataclass(frozen=True)
-class Front:
-    lead: Article | None
-    seconds: list[Article]
-    bands: list[Band]
-    latest: list[Article]
-    quick: list[Article]
-
-
-def front(publication: Publication, sections: Iterable[Section]) -> Front:
-    """The front page: hand-ranked articles first, then the newest; no article in two places of
-    the main column. Four queries, and a fifth where a section has not stirred for long."""
-    published = Article.objects.published()
-    newest = published.newest_first()
-    ranked = (
-        published.filter(front_rank__isnull=False)
-        .order_by("front_rank", "-published_at", "-pk")
-        .values_list("pk", flat=True)[:HEAD_LENGTH]
-    )
-    recent = list(newest.values_list("pk", "section")[:RECENT])
-    head = list(dict.fromkeys([*ranked, *(pk for pk, _ in recent)]))[:HEAD_LENGTH]
-
-    # How many of each section are wanted, and which the recent ones give.
-    quick_takes = publication.quick_takes_id
-    wanted = {section.pk: BAND_LENGTH + HEAD_LENGTH for section in sections}
-    if quick_takes:
-        wanted[quick_takes] = RAIL_LENGTH
-    chosen = {key: [pk for pk, section in recent if section == key] for key in wanted}
-    few = [
-        key
-        for key, keys in chosen.items()
-        if len({*keys} - {*head}) < BAND_LENGTH or (key == quick_takes and len(keys) < RAIL_LENGTH)
-    ]
-    if few and len(recent) == RECENT:
-        older = {str(key): newest.filter(section=key)[: wanted[key]] for key in few}
-        chosen |= {int(key): keys for key, keys in choose(older).items()}
-
-    latest = [pk for pk, _ in recent[:RAIL_LENGTH]]
-    quick = chosen[quick_takes][:RAIL_LENGTH] if quick_takes else []
-    bands = {
-        section: [pk for pk in chosen[section.pk] if pk not in head][:BAND_LENGTH]
-        for section in sections
-    }
-    found = cards({*head, *latest, *quick, *(pk for keys in bands.values() for pk in keys)})
-    return Front(
-        lead=found[head[0]] if head else None,
-        seconds=[found[pk] for pk in head[1:]],
-        bands=[
-            Band(section, [found[pk] for pk in keys]) for section, keys in bands.items() if keys
-        ],
-        latest=[found[pk] for pk in latest],
-        quick=[found[pk] for pk in quick],
-    )

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from articles.models import Article, Author
+from articles.models import Article, Author, FrontPage, Slot
+from articles.models.front import Place
 
 numbers = itertools.count(1)
 
@@ -42,3 +43,23 @@ def author(name: str = "", **fields: Any) -> Author:
     return Author.objects.create(
         name=name or f"Author {number}", **{"slug": f"author-{number}", **fields}
     )
+
+
+def front_page(
+    slots: dict[str, Article | Slot] | None = None, *, minutes_ago: float | None = 0, **fields: Any
+) -> FrontPage:
+    """A version of the front page, with these articles pinned, or these slots, at places such as
+    `seconds.2`; `minutes_ago=None` makes a draft, a negative number schedules it."""
+    if minutes_ago is not None:
+        fields["published_at"] = timezone.now() - timedelta(minutes=minutes_ago)
+        fields["stage"] = FrontPage.Stage.RELEASED
+    page = FrontPage.objects.create(**fields)
+    page.lay_out(
+        {
+            Place(place.split(".")[0], int(place.split(".")[1])): (
+                slot if isinstance(slot, Slot) else Slot(article=slot)
+            )
+            for place, slot in (slots or {}).items()
+        }
+    )
+    return page

@@ -51,7 +51,7 @@ class ArticleAdmin(NewsroomAdmin):
 
     text = ["headline", "deck", "slug", "body", "author_note", "base", "session"]
     work = ["stage", "assignee", "due_on"]
-    place = ["section", "also_in", "format", "series", "tags", "front_rank"]
+    place = ["section", "also_in", "format", "series", "tags"]
     picture = ["lead_image", "lead_alt", "lead_caption"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
@@ -72,8 +72,7 @@ class ArticleAdmin(NewsroomAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Article | None = None) -> list[str]:
         """What somebody else decides is shown, not asked."""
-        front = [] if policy.may_arrange_front(request.user) else ["front_rank"]
-        return [*front, "body_as_read", "names"]
+        return ["body_as_read", "names"]
 
     def formfield_for_choice_field(
         self, db_field: models.Field, request: HttpRequest, **kwargs: Any

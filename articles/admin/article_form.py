@@ -19,7 +19,7 @@ HEADLINE = {"rows": 2, "data-soft-limit": 80, "data-hard-limit": 240, "data-one-
 DECK = {"rows": 2, "data-soft-limit": 160, "data-hard-limit": 400, "data-one-line": "true"}
 # What stands in the article's row and in no revision. The form sends along what it showed, so
 # that only what somebody changed is stored, whatever a colleague did meanwhile.
-DESK_FIELDS = ("stage", "assignee", "due_on", "front_rank")
+DESK_FIELDS = ("stage", "assignee", "due_on")
 
 WORDLESS = "This picture has no alternative text yet. Describe it in its own form, then use it."
 

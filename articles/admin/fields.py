@@ -78,6 +78,19 @@ class MomentField(forms.DateTimeField):
         zone = timezone.get_current_timezone_name()
         self.help_text = f"{self.help_text} Time zone: {zone}.".strip()
 
+    def to_python(self, value: Any) -> datetime | None:
+        """Raise ValidationError for a time that the clock skips or shows twice, as for nonsense."""
+        try:
+            return super().to_python(value)
+        except ValidationError as refusal:
+            if refusal.code != "ambiguous_timezone":
+                raise
+            raise ValidationError(
+                "The clocks are changed then: the clock skips it or shows it twice. "
+                "Choose a time an hour earlier or later.",
+                code=refusal.code,
+            ) from None
+
     def clean_unless_same(self, value: datetime | None, before: datetime | None) -> datetime | None:
         """The exact stored moment where the form shows the same second."""
         same = value and before and value == before.replace(microsecond=0)

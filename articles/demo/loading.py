@@ -20,7 +20,19 @@ from articles import renditions
 from articles.importing.names import Row, row_at
 from articles.importing.storing import whole
 from articles.management.terminal import progress_on
-from articles.models import Article, Author, Format, Image, Page, Publication, Section, Series
+from articles.models import (
+    Article,
+    Author,
+    Format,
+    FrontPage,
+    Image,
+    Page,
+    Publication,
+    Section,
+    Series,
+    Slot,
+)
+from articles.models.front import Place
 from articles.models.images import KNOWN_FROM_DECODING
 
 from . import drawing, material
@@ -41,6 +53,7 @@ def load(console: Console) -> None:
         new_authors = [author for author in authors if row_at(Author, author.slug) is None]
         new_articles = [article for article in articles if row_at(Article, article.slug) is None]
         add(new_authors, new_articles, console)
+        lay_out_front(articles)
     except material.MaterialFault as fault:
         raise CommandError(f"The demo's files are damaged. {fault}") from None
     except (ValidationError, OSError, BrokenExecutor, DatabaseError) as error:
@@ -156,7 +169,6 @@ def add_article(demo: DemoArticle, drawn: Mapping[Illustration, Image], now: dat
             series=row(Series, demo.series),
             lead_image=pictures[demo.lead_image] if demo.lead_image else None,
             correction=demo.correction,
-            front_rank=demo.front_rank,
             stage=Article.Stage.READY,
             published_at=now - timedelta(days=demo.days_ago),
         )
@@ -165,6 +177,27 @@ def add_article(demo: DemoArticle, drawn: Mapping[Illustration, Image], now: dat
         article.also_in.set(filter(None, (row(Section, slug) for slug in demo.also_in)))
         article.sign(filter(None, (row(Author, slug) for slug in demo.authors)))
         article.tags.set(demo.tags)
+
+
+HEAD = [Place("lead", 1), *(Place("seconds", number) for number in range(1, 5))]
+
+
+@transaction.atomic
+def lay_out_front(articles: list[DemoArticle]) -> None:
+    """The first version of the front page, where nobody has arranged one yet."""
+    if FrontPage.objects.exists():
+        return
+    ranked = sorted(
+        (demo.front_rank, article.pk)
+        for demo in articles
+        if demo.front_rank and (article := row_at(Article, demo.slug))
+    )
+    page = FrontPage()
+    page.published_at, page.stage = timezone.now(), FrontPage.Stage.RELEASED
+    page.note = "The demo’s front page"
+    page.save()
+    slots = (Slot(article_id=key) for _, key in ranked)
+    page.lay_out(dict(zip(HEAD, slots, strict=False)))
 
 
 def row(model: type[Row], slug: str) -> Row | None:

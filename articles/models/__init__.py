@@ -1,6 +1,7 @@
 from .addresses import Addressed, Redirect
 from .articles import Article, Byline
 from .authors import Author
+from .front import FrontPage, Slot
 from .image_uses import ImageUse
 from .images import Image
 from .invitations import Invitation
@@ -17,6 +18,7 @@ __all__ = [
     "Author",
     "Byline",
     "Format",
+    "FrontPage",
     "Image",
     "ImageUse",
     "Invitation",
@@ -27,5 +29,6 @@ __all__ = [
     "Revision",
     "Section",
     "Series",
+    "Slot",
     "Snapshot",
 ]

@@ -137,12 +137,6 @@ class Article(Publishing, RootAddressed):
     )
     due_on = models.DateField("due", null=True, blank=True)
 
-    front_rank = models.PositiveSmallIntegerField(
-        null=True,
-        blank=True,
-        help_text="Place at the head of the front page: 1 is the lead. Empty: by date.",
-    )
-
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -172,10 +166,6 @@ class Article(Publishing, RootAddressed):
                 violation_error_message="“Updated” cannot be before the publication.",
             ),
             models.CheckConstraint(
-                condition=Q(front_rank__isnull=True) | Q(front_rank__gte=1),
-                name="article_front_rank_counts_from_one",
-            ),
-            models.CheckConstraint(
                 condition=Q(change__isnull=True, change_at__isnull=True)
                 | Q(change__isnull=False, change_at__isnull=False),
                 name="article_change_has_its_moment",
@@ -194,9 +184,6 @@ class Article(Publishing, RootAddressed):
             ),
             models.Index(
                 "change_at", name="article_change_due", condition=Q(change_at__isnull=False)
-            ),
-            models.Index(
-                "front_rank", name="article_front_rank", condition=Q(front_rank__isnull=False)
             ),
         ]
 

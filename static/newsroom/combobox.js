@@ -2,11 +2,12 @@
 //
 // data-combobox: address of the suggestions   data-ordered: the order matters and can be changed
 // data-create: what is typed may be new (its value is its name)
+// data-single: there is only one; choosing another replaces it (its value is what one looks for)
 
 import { freshId, make } from "newsroom/dialogs"
 
 function enhance(select) {
-  const { combobox: source, ordered, create } = select.dataset
+  const { combobox: source, ordered, create, single } = select.dataset
   const listId = freshId("suggestions")
   const label = document.querySelector(`label[for="${select.id}"]`)
   const name = label?.textContent.replace(":", "") ?? ""
@@ -17,7 +18,7 @@ function enhance(select) {
     role: "combobox",
     class: "combobox__input",
     autocomplete: "off",
-    placeholder: create ? `Add a ${create}` : `Find a ${ordered ?? name.toLowerCase()}`,
+    placeholder: create ? `Add a ${create}` : `Find ${single ?? `a ${ordered ?? name.toLowerCase()}`}`,
     "aria-autocomplete": "list",
     "aria-expanded": "false",
     "aria-controls": listId,
@@ -91,6 +92,7 @@ function enhance(select) {
     else if (Array.from(select.options, (option) => option.value).includes(value)) {
       say(`${text} is there already.`)
     } else {
+      if (single) select.replaceChildren()
       select.append(new Option(text, value, true, true))
       changed()
       say(`${text} added.`)

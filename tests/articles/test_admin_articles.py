@@ -38,7 +38,7 @@ def test_a_new_article_is_a_draft_with_its_byline_and_tags_in_order(writer):
 def test_saving_an_untouched_form_changes_nothing(editor):
     """Not the order of the byline, nor the microseconds of a date."""
     authors = [make.author() for _ in range(3)][::-1]
-    article = make.article(authors=authors, tags=["a", "b"], front_rank=2)
+    article = make.article(authors=authors, tags=["a", "b"])
     Article.objects.update(published_at=datetime(2026, 5, 4, 3, 2, 1, 987654, tzinfo=UTC))
     apart = {"modified_at", "working_copy", "released"}
     fields = [field.attname for field in Article._meta.fields if field.name not in apart]
@@ -162,10 +162,10 @@ def test_withdrawing_asks_first_and_keeps_everything_else(editor):
 
 def test_a_writer_cannot_publish_by_any_field_or_button(writer):
     """Neither on a new article nor on an own draft: what is sent beyond the form is not read."""
-    sent = {"published_at": "2020-01-01T00:00:00", "front_rank": "1", "embargoed_until": ""}
+    sent = {"published_at": "2020-01-01T00:00:00", "embargoed_until": ""}
     writer.post(ADD, typed(writer.get(ADD), headline="Mine", **sent))
     article = Article.objects.get()
-    assert (article.published_at, article.front_rank) == (None, None)
+    assert article.published_at is None
     page = writer.post(change(article), typed(writer.get(change(article)), stage="ready"))
     assert "ready is not one of the available choices" in errors(page)["stage"][0]
     data = typed(writer.get(change(article)), _publish="")
@@ -187,13 +187,6 @@ def test_a_writer_reads_the_articles_of_others_and_cannot_change_them(writer):
     assert "prose-input" not in page.content.decode()
     assert "_continue" not in page.content.decode()
     assert writer.post(change(article), {"headline": "Mine now"}).status_code == 403
-
-
-def test_only_a_chief_sets_the_order_of_the_front_page(editor):
-    """For an editor the rank is shown, not asked."""
-    article = make.article(front_rank=3)
-    editor.post(change(article), typed(editor.get(change(article)), front_rank="1"))
-    assert Article.objects.get().front_rank == 3
 
 
 # States

@@ -10,8 +10,9 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from articles.models import Article, Author, Format, Page, Section, Series
+from articles.models import Article, Author, Format, Image, Page, Section, Series, Slot
 from tests import make
+from tests.newsroom import picture
 
 SECRET = "Undisclosed"
 # Not for readers, and tested with the newsroom.
@@ -96,12 +97,25 @@ def secret(db) -> Article:
         lead_caption=f"{SECRET} caption",
         correction=f"{SECRET} correction",
         author_note=f"{SECRET} note",
-        front_rank=1,
         minutes_ago=1,
         **shared,
     )
     hidden.also_in.add(Section.objects.get(slug="africa"), Section.objects.get(slug="qiosk"))
+    pin(hidden)
     return hidden
+
+
+def pin(article: Article) -> None:
+    """Every version of the front page, public and not, pins it with words of its own."""
+    words = {"headline": f"{SECRET} line", "deck": f"{SECRET} angle", "image": secret_picture()}
+    pins = {"lead.1": Slot(article=article, **words), "latest.1": Slot(article=article, **words)}
+    make.front_page(pins)
+    for minutes_ago in (None, -1):  # the draft, and one that is scheduled
+        make.front_page(pins, minutes_ago=minutes_ago, note=f"{SECRET} note")
+
+
+def secret_picture() -> Image:
+    return picture(alt=f"{SECRET} picture")
 
 
 def everything_sent(client, address: str) -> tuple[int, str]:
@@ -147,6 +161,17 @@ def test_each_listing_would_show_it_if_it_were_public(client, secret):
         "/public-neighbour/",
         "/about/",
     }
+
+
+def test_a_version_that_is_not_public_shows_nothing_of_a_public_article(client, db):
+    """The words that a draft or a scheduled version has for it are as secret as a draft is."""
+    article = make.article("Known to all")
+    for minutes_ago in (None, -1):
+        slot = Slot(article=article, headline=f"{SECRET} line", image=secret_picture())
+        make.front_page({"lead.1": slot}, minutes_ago=minutes_ago)
+    sent = everything_sent(client, "/")[1]
+    assert "Known to all" in sent
+    assert SECRET not in sent
 
 
 def test_it_appears_by_itself_when_its_time_comes(client, secret, time_machine):

@@ -15,7 +15,7 @@ from taggit.models import TaggedItem
 from articles import prose, renditions
 from articles.demo import artwork, drawing, loading, material
 from articles.demo.studio import Studio
-from articles.models import Article, Author, Image, Page, Publication, Section, Series
+from articles.models import Article, Author, FrontPage, Image, Page, Publication, Section, Series
 
 ARTICLES = material.articles()
 ROSTER = {author.slug: author for author in material.authors()}
@@ -167,7 +167,7 @@ def load() -> str:
 
 
 def everything() -> list[list[dict[str, Any]]]:
-    models = (Article, Author, Image, Page, Publication, Section, Series, TaggedItem)
+    models = (Article, Author, FrontPage, Image, Page, Publication, Section, Series, TaggedItem)
     rows = [list(model._default_manager.order_by("pk").values()) for model in models]
     return [*rows, list(Article.also_in.through.objects.order_by("pk").values())]
 
@@ -196,6 +196,11 @@ def test_an_empty_magazine_becomes_the_envoy(orders: list) -> None:
         assert "data-art" not in article.body
     newest = [article.slug for article in Article.objects.newest_first()]
     assert newest == [demo.slug for demo in ARTICLES]
+    front = FrontPage.objects.current()
+    ranked = {demo.front_rank: demo.slug for demo in ARTICLES if demo.front_rank}
+    assert [slot.article.slug for slot in front.slots.order_by("area", "position")] == [
+        ranked[rank] for rank in range(1, 6)
+    ]
     publication = Publication.objects.current()
     assert (publication.name, publication.quick_takes) == (
         "The Envoy",
@@ -236,6 +241,7 @@ def test_a_load_leaves_what_the_newsroom_has_changed(orders: list) -> None:
     Publication.objects.update(tagline="Ours")
     Article.objects.get(slug="the-envoy-nobody-sends").delete()
     Section.objects.filter(slug="media").update(description="")
+    FrontPage.objects.current().undo(None)
 
     assert f"1 articles added, {len(ARTICLES) - 1} left" in load()
 
@@ -249,6 +255,7 @@ def test_a_load_leaves_what_the_newsroom_has_changed(orders: list) -> None:
     assert Page.objects.get(slug="about").body == "<p>Ours.</p>"
     assert Publication.objects.current().tagline == "Ours"
     assert Section.objects.get(slug="media").description == ""
+    assert not FrontPage.objects.current().slots.exists()
     # The picture of the deleted article was still in the library.
     assert Image.objects.count() == DRAWN + PORTRAITS
 

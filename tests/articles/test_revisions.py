@@ -41,7 +41,7 @@ def stored(article: Article) -> Article:
 def test_a_snapshot_holds_every_editorial_field():
     """A new column of an article is either in the snapshot or named here as not editorial."""
     apart = {
-        *("id", "created_by", "created_at", "modified_at", "front_rank"),
+        *("id", "created_by", "created_at", "modified_at"),
         *("stage", "published_at", "embargoed_until", "updated_at", "withdrawn_at"),
         *("assignee", "due_on", "working_copy", "released"),
         *("change", "change_at", "change_is_substantive"),

@@ -60,62 +60,6 @@ def test_a_small_magazine_has_a_short_stream():
     assert stream_of(article) == ["The other"]
 
 
-def front() -> selection.Front:
-    return selection.front(Publication.objects.current(), Section.objects.in_menu())
-
-
-def test_the_front_page_begins_with_what_the_editors_ranked():
-    """Then come the newest; one of them leads where nothing is ranked."""
-    for number in range(1, 7):
-        make.article(f"Newest {number}", minutes_ago=number)
-    assert front().lead.headline == "Newest 1"
-    make.article("Second", front_rank=2, minutes_ago=900)
-    make.article("Lead", front_rank=1, minutes_ago=1000)
-    assert front().lead.headline == "Lead"
-    assert [article.headline for article in front().seconds] == [
-        "Second",
-        "Newest 1",
-        "Newest 2",
-        "Newest 3",
-    ]
-
-
-def test_nothing_stands_twice_in_the_main_column():
-    for section in Section.objects.all():
-        for _ in range(9):
-            make.article(section=section)
-    page = front()
-    shown = [
-        page.lead,
-        *page.seconds,
-        *(article for band in page.bands for article in band.articles),
-    ]
-    assert len(page.bands) == 10
-    assert all(len(band.articles) == 4 for band in page.bands)
-    assert len(shown) == len({article.pk for article in shown})
-
-
-def test_a_section_without_articles_has_no_band():
-    for number in range(8):
-        make.article(section=Section.objects.get(slug="africa"), minutes_ago=number)
-    assert [band.section.slug for band in front().bands] == ["africa"]
-
-
-def test_the_second_rail_holds_the_newest_of_the_section_that_feeds_it():
-    make.article("Quick", section=Section.objects.get(slug="qiosk"), minutes_ago=2)
-    make.article("Slow", section=Section.objects.get(slug="africa"), minutes_ago=1)
-    assert [article.headline for article in front().quick] == ["Quick"]
-    assert [article.headline for article in front().latest] == ["Slow", "Quick"]
-    Publication.objects.update(quick_takes=None)
-    assert front().quick == []
-
-
-def test_an_empty_magazine_has_an_empty_front_page(client):
-    page = front()
-    assert (page.lead, page.seconds, page.bands, page.latest) == (None, [], [], [])
-    assert client.get("/").status_code == 200
-
-
 def test_a_page_asks_no_more_queries_for_a_large_magazine(client, django_assert_max_num_queries):
     """Ten at the most, with every kind of neighbour there can be."""
     series = Series.objects.create(name="Straits", slug="straits")
@@ -131,21 +75,6 @@ def test_a_page_asks_no_more_queries_for_a_large_magazine(client, django_assert_
     for address in ("/", "/europe-1/", "/europe-1/rest/", "/section/europe/", "/tag/a/", "/about/"):
         with django_assert_max_num_queries(10):
             assert client.get(address).status_code == 200
-
-
-def test_a_section_that_has_not_stirred_for_long_keeps_its_band_and_its_rail(monkeypatch):
-    """Not among the newest articles of all, its own newest are fetched for it."""
-    monkeypatch.setattr(selection, "RECENT", 8)
-    for slug in ("africa", "qiosk"):
-        for number in range(6):
-            section = Section.objects.get(slug=slug)
-            make.article(f"{slug} {number}", section=section, minutes_ago=500 + number)
-    for number in range(8):
-        make.article(section=Section.objects.get(slug="europe"), minutes_ago=number)
-    page = front()
-    africa = next(band for band in page.bands if band.section.slug == "africa")
-    assert [article.headline for article in africa.articles] == [f"africa {n}" for n in range(4)]
-    assert [article.headline for article in page.quick] == [f"qiosk {n}" for n in range(5)]
 
 
 def test_authors_of_many_articles_keep_their_order_in_each():

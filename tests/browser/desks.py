@@ -27,7 +27,7 @@ from PIL import Image as Drawing
 from django.core.files.base import ContentFile
 from io import BytesIO
 from taggit.models import Tag
-from articles.models import Article, Author, Image, Invitation, Redirect, Series
+from articles.models import Article, Author, FrontPage, Image, Invitation, Redirect, Series
 from newsletter.models import Subscriber
 file = BytesIO()
 Drawing.new("RGB", (900, 600), "teal").save(file, "JPEG")
@@ -39,6 +39,7 @@ article.publish()
 article.sign([author])
 article.tags.set(["ports"])
 Series.objects.create(name="Long reads", slug="long-reads")
+FrontPage.objects.create()
 Redirect.objects.keep("/old/", article)
 Subscriber.objects.sign_up("reader@example.org")
 Invitation.objects.create(email="ada@example.org")

@@ -1,0 +1,229 @@
+"""Which article stands at which place of the front page, at a given moment."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils import timezone
+from taggit.models import Tag
+
+from .models import Article, FrontPage, Publication, Section, Slot
+from .models.articles import ArticleQuerySet
+from .models.front import Place
+from .selection import cards, choose
+
+# Among so many newest articles a section that is alive has enough for its band; one look at them
+# costs a tenth of asking for each section.
+RECENT = 200
+
+# What fills a place: the grouping whose newest article it takes, and the grouping's key.
+Rule = tuple[str, int]
+NEWEST: Rule = ("newest", 0)
+
+
+class Area(NamedTuple):
+    """Places beside each other that are filled by one rule where nobody has said otherwise."""
+
+    key: str
+    title: str
+    rule: Rule
+    section: Section | None = None
+
+    @property
+    def places(self) -> list[Place]:
+        return [Place(self.key, n) for n in range(1, Slot.length_of(self.key) + 1)]
+
+    @property
+    def names(self) -> dict[Place, str]:
+        """What the newsroom calls its places: “Lead”, “Seconds 2”, “Europe 1”."""
+        if len(self.places) == 1:
+            return dict.fromkeys(self.places, self.title)
+        return {place: f"{self.title} {place.position}" for place in self.places}
+
+
+def areas(publication: Publication, sections: Iterable[Section]) -> list[Area]:
+    """The areas in the order in which they choose: an earlier one leaves the later ones the rest.
+
+    LATEST is therefore the newest of what does not stand at the head or among the quick takes.
+    """
+    quick = publication.quick_takes
+    found = [Area("lead", "Lead", NEWEST), Area("seconds", "Seconds", NEWEST)]
+    if quick:
+        found.append(Area("quick", quick.name, ("section", quick.pk), quick))
+    found.append(Area("latest", "Latest", NEWEST))
+    # The rail is the band of the quick takes.
+    found += [
+        Area(f"band-{section.pk}", section.name, ("section", section.pk), section)
+        for section in sections
+        if section != quick
+    ]
+    return found
+
+
+@dataclass(frozen=True)
+class Band:
+    """A section's articles on the front page."""
+
+    section: Section
+    articles: list[Article]
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """The whole front page: its areas, the slots that were set, and what stands where."""
+
+    areas: list[Area]
+    slots: Mapping[Place, Slot]
+    shown: dict[Place, Article] = field(default_factory=dict)
+    # The places where a pin stands, and not what the rule found.
+    pinned: frozenset[Place] = frozenset()
+
+    def articles(self, area: Area) -> list[Article]:
+        return [self.shown[place] for place in area.places if place in self.shown]
+
+    def _of(self, *keys: str) -> list[Article]:
+        return [one for area in self.areas if area.key in keys for one in self.articles(area)]
+
+    @property
+    def head(self) -> list[Article]:
+        """The lead and the seconds; where nothing leads, the first second does."""
+        return self._of("lead", "seconds")
+
+    @property
+    def latest(self) -> list[Article]:
+        return self._of("latest")
+
+    @property
+    def quick(self) -> list[Article]:
+        return self._of("quick")
+
+    @property
+    def bands(self) -> list[Band]:
+        return [
+            Band(area.section, articles)
+            for area in self.areas
+            if area.key.startswith("band-") and area.section and (articles := self.articles(area))
+        ]
+
+
+def public_slots(at: datetime | None = None) -> dict[Place, Slot]:
+    """The slots of the version that readers see at this moment, by their places; one query."""
+    slots = Slot.objects.filter(front_page__in=FrontPage.objects.published(at)[:1])
+    return {slot.place: slot for slot in slots.select_related("image")}
+
+
+def arrange(
+    publication: Publication,
+    sections: Iterable[Section],
+    slots: Mapping[Place, Slot] | None = None,
+    at: datetime | None = None,
+) -> Arrangement:
+    """What stands where at the moment `at` (now, if not given), no article twice on the page.
+
+    Pins come first, the rules choose from the rest. Three queries after the slots; a fourth where
+    there are old pins or a rule of a tag, a fifth where a grouping has not stirred for long.
+    """
+    at = at or timezone.now()
+    slots = public_slots(at) if slots is None else slots
+    layout = areas(publication, sections)
+    newest = Article.objects.published(at).newest_first()
+    recent = list(newest.values_list("pk", "section", "format")[:RECENT])
+    pools: dict[Rule, list[int]] = {NEWEST: [pk for pk, _, _ in recent]}
+    for number, group in enumerate(("section", "format"), start=1):
+        for row in recent:
+            pools.setdefault((group, row[number]), []).append(row[0])
+
+    # As many as can be wanted of a deeper list when all others have taken theirs.
+    enough = sum(Slot.LENGTHS.values()) + len(slots)
+    asked: dict[str, ArticleQuerySet] = {}
+    public = set(pools[NEWEST])
+    pins = {slot.article_id for slot in slots.values() if slot.article_id and slot.pins(at)}
+    if older := pins - public:
+        asked["pins"] = newest.filter(pk__in=older)
+    asked |= {
+        name(slot.rule): ruled(newest, slot.rule)[:enough]
+        for slot in slots.values()
+        if slot.rule and slot.rule[0] == "tag"
+    }
+    found = choose(asked) if asked else {}
+    public.update(found.pop("pins", ()))
+    pools |= {rule(key): keys for key, keys in found.items()}
+
+    pinned: dict[Place, int] = {}
+    for area in layout:
+        for place in area.places:
+            slot = slots.get(place)
+            key = slot.article_id if slot and slot.pins(at) else None
+            if key and key in public and key not in pinned.values():
+                pinned[place] = key
+
+    shown, dry = fill(layout, slots, pinned, pools)
+    dry -= {NEWEST, *map(rule, found)}
+    if dry and len(recent) == RECENT:
+        found = choose({name(one): ruled(newest, one)[:enough] for one in dry})
+        pools |= {rule(key): keys for key, keys in found.items()}
+        shown, _ = fill(layout, slots, pinned, pools)
+
+    articles = cards(shown.values())
+    for place in pinned:
+        dress(articles[pinned[place]], slots[place])
+    return Arrangement(
+        areas=layout,
+        slots=slots,
+        shown={place: articles[pk] for place, pk in shown.items()},
+        pinned=frozenset(pinned),
+    )
+
+
+def fill(
+    layout: Iterable[Area],
+    slots: Mapping[Place, Slot],
+    pinned: Mapping[Place, int],
+    pools: Mapping[Rule, list[int]],
+) -> tuple[dict[Place, int], set[Rule]]:
+    """An article for each place, and the rules that had none left.
+
+    Where a slot's rule finds nothing its area's own does; where that fails too, the place is
+    closed up.
+    """
+    shown = dict(pinned)
+    used = set(pinned.values())
+    dry: set[Rule] = set()
+    rest: dict[Rule, Iterator[int]] = {key: iter(keys) for key, keys in pools.items()}
+    for area in layout:
+        for place in area.places:
+            if place in shown:
+                continue
+            slot = slots.get(place)
+            for one in filter(None, (slot.rule if slot else None, area.rule)):
+                key = next((pk for pk in rest.get(one, iter(())) if pk not in used), None)
+                if key is not None:
+                    shown[place] = key
+                    used.add(key)
+                    break
+                dry.add(one)
+    return shown, dry
+
+
+def ruled(newest: ArticleQuerySet, one: Rule) -> ArticleQuerySet:
+    group, key = one
+    return newest.tagged(Tag(pk=key)) if group == "tag" else newest.filter(**{group: key})
+
+
+def name(one: Rule) -> str:
+    return f"{one[0]}-{one[1]}"
+
+
+def rule(text: str) -> Rule:
+    """The reverse of `name()`."""
+    group, _, key = text.partition("-")
+    return group, int(key)
+
+
+def dress(article: Article, slot: Slot) -> None:
+    """Give the row in hand the words that it has on this page alone. It is not for saving."""
+    article.headline = slot.headline or article.headline
+    article.deck = slot.deck or article.deck
+    if slot.image:
+        article.lead_image, article.lead_alt = slot.image, ""
