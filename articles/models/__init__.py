@@ -2,6 +2,7 @@ from .addresses import Addressed, Redirect
 from .articles import Article, Byline
 from .authors import Author
 from .images import Image
+from .links import Link
 from .pages import Page
 from .publication import Publication
 from .taxonomy import Format, Section, Series
@@ -13,6 +14,7 @@ __all__ = [
     "Byline",
     "Format",
     "Image",
+    "Link",
     "Page",
     "Publication",
     "Redirect",

@@ -11,10 +11,10 @@ from taggit.managers import TaggableManager
 
 from articles import prose
 
-from .addresses import RootAddressed
 from .authors import Author
 from .fields import ProseField
 from .images import Image
+from .links import Linking
 from .taxonomy import Format, Section, Series
 
 
@@ -61,7 +61,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.select_related("section", "format", "series", "lead_image").with_byline()
 
 
-class Article(RootAddressed):
+class Article(Linking):
     class Stage(models.TextChoices):
         """The newsroom's state; what the public sees is decided by `published()` alone."""
 
@@ -77,6 +77,7 @@ class Article(RootAddressed):
     has_rest = models.BooleanField(default=False, editable=False)
     word_count = models.PositiveIntegerField(default=0, editable=False)
     prose_policy = models.PositiveSmallIntegerField(default=0, editable=False)
+    body_columns = ["body", "teaser", "has_rest", "word_count", "prose_policy"]
 
     format = models.ForeignKey(
         Format, models.PROTECT, null=True, blank=True, related_name="articles"
@@ -191,7 +192,7 @@ class Article(RootAddressed):
 
     def take_teaser(self) -> None:
         """Sanitize the body and keep with the article what listings need to know of it."""
-        self.body = prose.sanitize(self.body)
+        self.take_links()
         cut = prose.cut(self.body)
         self.teaser, self.has_rest = cut.teaser, cut.has_rest
         self.word_count = cut.word_count

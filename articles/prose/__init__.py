@@ -2,13 +2,15 @@
 
 Stored prose consists of few elements and says nothing of its looks (see `policy`): a picture is
 `<figure data-image="42">`, a video `<figure data-embed="youtube" data-id="…">`, a footnote
-`<small class="footnote">` where its mark goes. What readers see is made of it on each rendering.
+`<small class="footnote">` where its mark goes, a link within the magazine
+`<a href="/slug/" data-article="12">`. What readers see is made of it on each rendering.
 """
 
 import re
 
 from .cutting import Cut, cut
 from .embeds import FRAME_HOSTS, PROVIDERS, embed_from_address
+from .linking import StoredLink, links, relinked
 from .policy import POLICY_VERSION
 from .rendering import Rendered, render_article, render_body, render_teaser
 from .sanitizing import sanitize
@@ -19,9 +21,12 @@ __all__ = [
     "PROVIDERS",
     "Cut",
     "Rendered",
+    "StoredLink",
     "cut",
     "embed_from_address",
     "image_keys",
+    "links",
+    "relinked",
     "render_article",
     "render_body",
     "render_teaser",

@@ -3,7 +3,7 @@
 import re
 
 from . import policy
-from .escaping import in_attribute, in_text
+from .escaping import in_text
 from .frames import (
     BARE,
     BLANKS,
@@ -156,8 +156,7 @@ class Builder:
         if name == "a":
             # A link ends where the next begins.
             self.marks.pop("a", None)
-            href = policy.address(tag.attributes.get("href", ""))
-            self.marks["a"] = (f'<a href="{in_attribute(href)}">' if href else "", 1)
+            self.marks["a"] = (policy.link_tag(tag.attributes), 1)
         elif name in self.marks:
             opening, times = self.marks[name]
             self.marks[name] = (opening, times + 1)
