@@ -11,7 +11,7 @@ import re
 from .cutting import Cut, cut
 from .embeds import FRAME_HOSTS, PROVIDERS, embed_from_address
 from .linking import StoredLink, links, relinked
-from .policy import POLICY_VERSION
+from .policy import POLICY_VERSION, address
 from .rendering import Rendered, render_article, render_body, render_teaser
 from .sanitizing import sanitize
 
@@ -22,6 +22,7 @@ __all__ = [
     "Cut",
     "Rendered",
     "StoredLink",
+    "address",
     "cut",
     "embed_from_address",
     "image_keys",

@@ -177,7 +177,17 @@ export const Placing = Extension.create({
 
 export const Link = ProseLink.extend({
   inclusive: false,
-  addAttributes: () => ({ href: { default: null } }),
+  addAttributes: () => ({
+    href: { default: null },
+    // What it leads to within the magazine, as the server knew it when the text was stored.
+    article: stored("data-article"),
+    page: stored("data-page"),
+  }),
+  addCommands() {
+    const { setLink, ...others } = this.parent()
+    // Another address leads to something else.
+    return { ...others, setLink: (attributes) => setLink({ article: null, page: null, ...attributes }) }
+  },
   addKeyboardShortcuts: () => ({}),
 })
 
