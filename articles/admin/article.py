@@ -15,6 +15,7 @@ from articles.models import Article, Image
 from articles.models.articles import ArticleQuerySet
 from articles.prose.embeds import PROVIDERS, Embed, embed_from_address
 
+from . import docx
 from .article_form import ArticleForm
 from .base import NewsroomAdmin
 from .state import State, in_state, in_words, moment, state_of
@@ -171,6 +172,8 @@ class ArticleAdmin(NewsroomAdmin):
         wrap = self.admin_site.admin_view
         return [
             path("embed/", wrap(self.embed), name="articles_article_embed"),
+            path("docx/", wrap(docx.upload), name="articles_article_docx"),
+            path("<int:key>/docx/", wrap(docx.report), name="articles_article_docx_report"),
             path("<int:key>/withdraw/", wrap(self.withdraw), name="articles_article_withdraw"),
             *super().get_urls(),
         ]
