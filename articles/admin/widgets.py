@@ -17,7 +17,17 @@ from .pictures import as_data
 MODULES = ImportMap(
     {
         f"newsroom/{name}": f"newsroom/{name}.js"
-        for name in ("dialogs", "footnotes", "nodes", "paste", "pictures", "stored", "toolbar")
+        for name in (
+            "dialogs",
+            "footnotes",
+            "nodes",
+            "paste",
+            "paste-lists",
+            "paste-notes",
+            "pictures",
+            "stored",
+            "toolbar",
+        )
     }
 )
 

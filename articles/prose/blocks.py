@@ -53,7 +53,8 @@ LINES = {
 # Lists and tables deeper than this become lines. No article comes near it; it bounds the work.
 DEEPEST = 24
 
-LIGHT = re.compile(r"font-weight:\s*(normal|[1-4]00)", re.I)
+# Not Word's mso-bidi-font-weight, which stands in bold words.
+LIGHT = re.compile(r"(?<![\w-])font-weight:\s*(normal|[1-4]00)", re.I)
 
 
 def built(typed: str) -> str:

@@ -83,7 +83,8 @@ function takeOver(textarea) {
   const name = label?.textContent.replace(":", "").trim() || "Text"
   const box = make("div", { class: "prose" })
   const words = make("p", { class: "count" })
-  textarea.after(box, words)
+  const said = make("p", { class: "prose-said", role: "status" })
+  textarea.after(box, said, words)
   const editor = new Editor({
     element: box,
     injectCSS: false, // its rules stand in newsroom.css
@@ -99,7 +100,11 @@ function takeOver(textarea) {
           "aria-describedby": textarea.getAttribute("aria-describedby"),
         }),
       },
-      transformPastedHTML: cleanPaste,
+      transformPastedHTML: (html) => {
+        const { html: clean, ...left } = cleanPaste(html)
+        said.textContent = leftOut(left)
+        return clean
+      },
     },
     onUpdate: () => {
       textarea.value = storedHtml(editor)
@@ -117,6 +122,15 @@ function takeOver(textarea) {
   box.prepend(toolbars(editor, textarea.dataset, name))
   label?.addEventListener("click", () => editor.commands.focus())
   textarea.hidden = true
+}
+
+/** What of a pasted text is not in the editor, in a sentence. */
+function leftOut({ pictures, comments }) {
+  const parts = [
+    pictures && `${pictures} picture${pictures === 1 ? " was" : "s were"} not taken over: upload ${pictures === 1 ? "it" : "them"}.`,
+    comments && `${comments} comment${comments === 1 ? " was" : "s were"} left out.`,
+  ]
+  return parts.filter(Boolean).join(" ")
 }
 
 document.querySelectorAll("textarea.prose-input").forEach(takeOver)

@@ -189,6 +189,8 @@ export const Link = ProseLink.extend({
     return { ...others, setLink: (attributes) => setLink({ article: null, page: null, ...attributes }) }
   },
   addKeyboardShortcuts: () => ({}),
+  // They take “end.In” for an address, and count the letters of a footnote that stands before it.
+  addPasteRules: () => [],
 })
 
 export const OrderedList = ProseOrderedList.extend({

@@ -1,0 +1,112 @@
+"""Text pasted from other programs, as their clipboards hold it, through the real editor."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.test_newsroom import Desk, sit_down
+from tests.conftest import Site, quickstarted
+
+CLIPBOARD = Path(__file__).parent / "clipboard"
+SOURCES = sorted(path.name.split(".")[0] for path in CLIPBOARD.glob("*.stored.html"))
+PASTE = """(html) => {
+  const data = new DataTransfer()
+  data.setData("text/html", html)
+  data.setData("text/plain", "plain")
+  const paste = new ClipboardEvent("paste", { clipboardData: data, bubbles: true })
+  document.activeElement.dispatchEvent(paste)
+}"""
+
+
+@pytest.fixture(scope="module")
+def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    var = tmp_path_factory.mktemp("paste")
+    with quickstarted(var, "magazine_paste_of_tests", "--no-demo") as site:
+        yield site
+
+
+@pytest.fixture
+def desk(browser: Browser, newsroom: Site) -> Iterator[Desk]:
+    """A writer's desk; a test that uses it fails if the browser complained of anything."""
+    context = browser.new_context(base_url=newsroom.url, reduced_motion="reduce")
+    desk = sit_down(context, newsroom, "writer")
+    yield desk
+    context.close()
+    assert desk.complaints == []
+
+
+def pasted(desk: Desk, html: str) -> str:
+    desk.write("Pasted")
+    desk.page.evaluate(PASTE, html)
+    return desk.stored
+
+
+def test_there_is_a_clipboard_of_every_program():
+    assert SOURCES == ["google-docs", "libreoffice", "notes", "pages", "word", "word-online"]
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_paste_arrives_clean(desk, source):
+    """Headings, nested lists, links, emphasis and tables; notes at their marks; no styles."""
+    stored = (CLIPBOARD / f"{source}.stored.html").read_text()
+    assert pasted(desk, (CLIPBOARD / f"{source}.html").read_text()) == stored.replace("\n", "")
+
+
+def test_what_did_not_come_along_is_said(desk):
+    """Pictures and comments, by their number; the next paste says its own."""
+    pasted(desk, (CLIPBOARD / "word.html").read_text())
+    said = desk.page.locator(".prose-said[role=status]")
+    expect(said).to_have_text(
+        "2 pictures were not taken over: upload them. 1 comment was left out."
+    )
+    desk.page.evaluate(PASTE, (CLIPBOARD / "google-docs.html").read_text())
+    expect(said).to_have_text("1 picture was not taken over: upload it. 1 comment was left out.")
+    desk.page.evaluate(PASTE, "<p>Words</p>")
+    expect(said).to_have_text("")
+
+
+@pytest.mark.parametrize(
+    ("html", "stored"),
+    [
+        ("<p>one<br>two</p>", "<p>one<br>two</p>"),
+        ('<p>See <a href="#part">part</a> <a id="part" href="#other">x</a></p>', None),
+        ("<del>struck</del> by hand", "<p><s>struck</s> by hand</p>"),
+        ("<ul><li>a</li><ul><li>b</li></ul></ul>", "<ul><li>a<ul><li>b</li></ul></li></ul>"),
+        ("<b style='mso-bidi-font-weight:normal'>b</b>", "<p><strong>b</strong></p>"),
+        ("<p style='mso-list:l0 level3 lfo1'>deep</p>", "<ul><li>deep</li></ul>"),
+        ("<p>The end.In words</p>", "<p>The end.In words</p>"),
+        ("<h1>a</h1><h4>b</h4>", "<h2>a</h2><h3>b</h3>"),
+        ("<script>alert(1)</script><p onclick=alert(1)>x</p><iframe></iframe>", "<p>x</p>"),
+    ],
+)
+def test_small_things_that_are_easily_broken(desk, html, stored):
+    """Line breaks, links within the text, strikes of others, lists without a beginning."""
+    found = pasted(desk, html)
+    assert found == stored if stored else "part" in found
+
+
+def test_two_hundred_pages_are_pasted_in_seconds(desk):
+    """Twice the text takes no more than about twice the time to clean."""
+    line = (
+        "<p class=MsoNormal style='margin:0cm'><span lang=EN-US style='font-size:11.0pt'>"
+        + "word <b style='mso-bidi-font-weight:normal'>bold</b>&nbsp; " * 20
+        + "</span><o:p></o:p></p>"
+        + "<p class=MsoListParagraph style='mso-list:l0 level1 lfo1'>"
+        + "<span style='mso-list:Ignore'>·</span>Item</p>"
+    )
+    desk.write("Long")
+    clean = """async (html) => {
+      const { cleanPaste } = await import("newsroom/paste")
+      const began = performance.now()
+      cleanPaste(html)
+      return performance.now() - began
+    }"""
+    once, twice = (desk.page.evaluate(clean, line * count) for count in (1_000, 2_000))
+    assert twice < 3 * once + 100
+    began = time.monotonic()
+    desk.page.evaluate(PASTE, line * 2_000)
+    assert desk.stored.count("bold") == 40_000
+    assert time.monotonic() - began < 15
