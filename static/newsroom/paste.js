@@ -2,7 +2,7 @@
 // Docs, LibreOffice, Pages and Notes. What has no meaning is left out here, what says its meaning by
 // its looks is given an element; the schema and the server decide about the rest.
 //
-// Style attributes are read as text and taken out, and what a click would run with them: the Content-Security-Policy keeps the browser
+// Style attributes are read as text and taken out: the Content-Security-Policy keeps the browser
 // from applying them, so nothing that looks at element.style would see them.
 
 import { gatherLists } from "newsroom/paste-lists"

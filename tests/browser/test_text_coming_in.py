@@ -1,4 +1,4 @@
-"""Text pasted from other programs, as their clipboards hold it, through the real editor."""
+"""Text that comes into the editor: pasted as other programs hold it, or uploaded as a .docx."""
 
 import time
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.articles.docx_files import docx, p
 from tests.browser.test_newsroom import Desk, sit_down
 from tests.conftest import Site, quickstarted
 
@@ -100,13 +101,87 @@ def test_two_hundred_pages_are_pasted_in_seconds(desk):
     desk.write("Long")
     clean = """async (html) => {
       const { cleanPaste } = await import("newsroom/paste")
-      const began = performance.now()
-      cleanPaste(html)
-      return performance.now() - began
+      const times = [1, 2, 3].map(() => {
+        const began = performance.now()
+        cleanPaste(html)
+        return performance.now() - began
+      })
+      return Math.min(...times)
     }"""
     once, twice = (desk.page.evaluate(clean, line * count) for count in (1_000, 2_000))
-    assert twice < 3 * once + 100
+    assert twice < 3 * once + 200
     began = time.monotonic()
     desk.page.evaluate(PASTE, line * 2_000)
     assert desk.stored.count("bold") == 40_000
     assert time.monotonic() - began < 15
+
+
+DROP = """(names) => {
+  const data = new DataTransfer()
+  for (const name of names) data.items.add(new File(["%PDF-1.7"], name))
+  document.querySelector(".docx__file").dispatchEvent(
+    new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }),
+  )
+}"""
+
+
+def test_a_docx_is_uploaded_and_its_draft_opened(desk, tmp_path):
+    """From the list by its button; what is wrong is said beside the file, and nothing is lost."""
+    desk.open("/admin/articles/article/")
+    desk.page.get_by_role("link", name="New from a .docx").click()
+    make = desk.page.get_by_role("button", name="Make a draft of it")
+    error = desk.page.get_by_role("alert")
+    make.click()
+    expect(error).to_have_text("Choose a file.")
+    desk.page.evaluate(DROP, ["a.docx", "b.docx"])
+    expect(error).to_have_text("One file at a time.")
+    desk.page.evaluate(DROP, ["a.docx"])
+    expect(error).to_have_text("")
+    desk.page.get_by_label("Leave them to me").check()
+    make.click()
+    expect(error).to_contain_text("This is a PDF.")
+    expect(desk.page.get_by_label("Leave them to me")).to_be_checked()
+    file = tmp_path / "cranes.docx"
+    file.write_bytes(docx(p("Cranes", style="Titel"), p("Text of the story")))
+    desk.page.get_by_label("Word document (.docx)").set_input_files(file)
+    make.click()
+    expect(desk.page.get_by_text("Nothing was left behind.")).to_be_visible()
+    desk.page.get_by_role("link", name="Open the draft").click()
+    expect(desk.page.get_by_label("Headline")).to_have_value("Cranes")
+    assert desk.stored == "<p>Text of the story</p>"
+
+
+def test_a_docx_is_uploaded_without_script(browser, newsroom, tmp_path):
+    """The form is a form."""
+    context = browser.new_context(base_url=newsroom.url, java_script_enabled=False)
+    desk = sit_down(context, newsroom, "writer")
+    file = tmp_path / "plain.docx"
+    file.write_bytes(docx(p("Plain", style="Titel"), p("Text")))
+    desk.open("/admin/articles/article/docx/")
+    desk.page.get_by_label("Word document (.docx)").set_input_files(file)
+    desk.page.get_by_role("button", name="Make a draft of it").click()
+    expect(desk.page.get_by_text("is now the draft Plain")).to_be_visible()
+    context.close()
+
+
+def test_words_and_the_time_to_read_them_are_counted_while_typing(desk):
+    """As the server counts them: a dash is no word; 230 words are a minute."""
+    desk.write("Counted")
+    count = desk.page.locator(".field-body .count")
+    expect(count).to_have_text("0 words")
+    desk.type("A port — 12 cranes")
+    expect(count).to_have_text("4 words, 1 min to read")
+    desk.page.evaluate(PASTE, f"<p>{'word ' * 996}</p><aside class=pullquote><p>no</p></aside>")
+    expect(count).to_have_text("1,000 words, 4 min to read")
+
+
+def test_the_key_of_a_link_stays_with_it_until_its_address_is_changed(desk):
+    """What the server put beside an address is neither lost by typing nor kept by mistake."""
+    html = '<p>See <a href="/about/" data-page="1">about</a> us</p>'
+    assert pasted(desk, html) == html
+    desk.page.get_by_text("about", exact=True).click()
+    desk.type("Control+k")
+    desk.page.get_by_label("Address").fill("/contact/")
+    desk.type("Enter")
+    expect(desk.page.locator("dialog")).to_have_count(0)
+    assert desk.stored == '<p>See <a href="/contact/">about</a> us</p>'
