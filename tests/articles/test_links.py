@@ -186,6 +186,23 @@ def test_a_save_costs_the_same_for_one_link_and_for_fifty(django_assert_max_num_
     assert Link.objects.of(article).count() == 50
 
 
+def test_a_changed_address_costs_the_same_for_two_links_and_for_fifty(
+    django_assert_max_num_queries,
+):
+    """A hundred texts are written with one statement, and every other link in them stays."""
+    few, many = make.article(slug="few"), make.article(slug="many")
+    for number in range(50):
+        linking("/few/" if number < 2 else "/nowhere/", "/many/", "/elsewhere/")
+    few.slug, many.slug = "few-2", "many-2"
+    with django_assert_max_num_queries(25) as one:
+        few.save()
+    with django_assert_max_num_queries(len(one)):
+        many.save()
+    assert Article.objects.filter(body__contains="/many-2/").count() == 50
+    assert Article.objects.filter(body__contains='"/elsewhere/">').count() == 50
+    assert Link.objects.filter(path="/many-2/", article=many).count() == 50
+
+
 def test_the_key_is_not_told_to_readers(port, client):
     """It is in the database, not on the page."""
     article = linking("/the-port/")

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
-from tests.articles.docx_files import docx, p
+from tests.articles.docx_files import docx, image, inserted, p, reference
 from tests.browser.test_newsroom import Desk, sit_down
 from tests.conftest import Site, quickstarted
 
@@ -164,6 +165,30 @@ def test_a_docx_is_uploaded_without_script(browser, newsroom, tmp_path):
     context.close()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_form_and_the_report(browser, newsroom, tmp_path, scheme):
+    """WCAG 2.2 AA and good practice, with an error shown and with a report of every kind."""
+    context = browser.new_context(base_url=newsroom.url, color_scheme=scheme)
+    desk = sit_down(context, newsroom, "writer")
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    file = tmp_path / "full.docx"
+    comments = f'<w:comment w:id="0" w:author="Bo">{p("Sure?")}</w:comment>'
+    content = p("A ", inserted("new"), reference("comment", 0), image("gone"))
+    file.write_bytes(docx(content, parts={"comments": comments, "header": p("Draft")}))
+    desk.open("/admin/articles/article/docx/")
+    desk.page.get_by_role("button", name="Make a draft of it").click()
+    expect(desk.page.get_by_role("alert")).to_have_text("Choose a file.")
+    for step in ("form", "report"):
+        found = Axe().run(desk.page, options={"runOnly": rules})
+        assert found.violations_count == 0, f"{step}\n{found.generate_report()}"
+        if step == "form":
+            desk.page.get_by_label("Word document (.docx)").set_input_files(file)
+            desk.page.get_by_role("button", name="Make a draft of it").click()
+            expect(desk.page.get_by_role("heading", name="1 comment")).to_be_visible()
+    assert desk.complaints == []
+    context.close()
+
+
 def test_words_and_the_time_to_read_them_are_counted_while_typing(desk):
     """As the server counts them: a dash is no word; 230 words are a minute."""
     desk.write("Counted")
@@ -171,7 +196,9 @@ def test_words_and_the_time_to_read_them_are_counted_while_typing(desk):
     expect(count).to_have_text("0 words")
     desk.type("A port — 12 cranes")
     expect(count).to_have_text("4 words, 1 min to read")
-    desk.page.evaluate(PASTE, f"<p>{'word ' * 996}</p><aside class=pullquote><p>no</p></aside>")
+    desk.page.evaluate(
+        PASTE, f"<p>Begin{' word' * 995}</p><p>end</p><aside class=pullquote><p>no</p></aside>"
+    )
     expect(count).to_have_text("1,000 words, 4 min to read")
 
 
