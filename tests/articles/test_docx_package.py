@@ -130,13 +130,13 @@ def test_what_is_no_manuscript_is_refused_in_words(name):
     """In less than two seconds, and with less memory than the largest part may have, thrice."""
     data, sentence = REFUSED[name]
     tracemalloc.start()
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(Unreadable) as refused:
         docx.read(Package(upload(data)), Changes.ACCEPT, lambda picture, report: None)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert sentence in refused.value.message
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
     assert peak < 50_000_000
 
 
@@ -184,9 +184,9 @@ def test_what_no_word_would_write_is_read_all_the_same(name):
             "footnotes": f'<w:footnote w:id="1">{p("note " * 10_000)}</w:footnote>',
         },
     )
-    began = time.monotonic()
+    began = time.process_time()
     found = docx.read(Package(upload(data)), Changes.ACCEPT, lambda picture, report: None)
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
     assert "x" in found.body or name == "fields without an end"
     assert len(found.body) < 100_000
 
@@ -194,7 +194,7 @@ def test_what_no_word_would_write_is_read_all_the_same(name):
 def test_two_hundred_pages_are_read_in_time_that_grows_with_their_length():
     """A manuscript of 80,000 words takes a moment."""
     data = made(*(p("word " * 40) for _ in range(2_000)))
-    began = time.monotonic()
+    began = time.process_time()
     found = docx.read(Package(upload(data)), Changes.ACCEPT, lambda picture, report: None)
     assert found.body.count("word") == 80_000
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 3

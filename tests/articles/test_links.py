@@ -102,6 +102,13 @@ def test_the_key_is_believed_before_an_address_that_changed_hands(port):
     assert make.article(body=body).body == body.replace("/the-port/", "/the-harbour/")
 
 
+@pytest.mark.parametrize("href", ["https://example.org/", "#here", "mailto:a@example.org"])
+def test_the_sanitizer_itself_takes_a_key_off_an_address_that_is_not_ours(href):
+    """Also where no article is saved: in a form, in a revision."""
+    html = f'<p><a href="{href}" data-article="2">x</a></p>'
+    assert prose.sanitize(html) == f'<p><a href="{href}">x</a></p>'
+
+
 def test_a_key_of_both_kinds_is_one_key(port):
     """The sanitizer keeps the first that is well formed."""
     html = '<p><a data-page="3" data-article="2" href="/x/" title="t">x</a></p>'
