@@ -17,7 +17,7 @@ from articles.models.articles import ArticleQuerySet
 from articles.models.revisions import Kept
 from articles.prose.embeds import PROVIDERS, Embed, embed_from_address
 
-from . import history
+from . import docx, history
 from .article_form import ArticleForm
 from .base import NewsroomAdmin
 from .merging import merge
@@ -231,6 +231,8 @@ class ArticleAdmin(NewsroomAdmin):
                 wrap(partial(merge, site=self.admin_site)),
                 name="articles_article_merge",
             ),
+            path("docx/", wrap(docx.upload), name="articles_article_docx"),
+            path("<int:key>/docx/", wrap(docx.report), name="articles_article_docx_report"),
             path("<int:key>/withdraw/", wrap(self.withdraw), name="articles_article_withdraw"),
             path("<int:key>/history/", wrap(history.history), name="articles_article_history"),
             path("<int:key>/compare/", wrap(history.compare), name="articles_article_compare"),

@@ -22,6 +22,8 @@ MODULES = ImportMap(
             "footnotes",
             "nodes",
             "paste",
+            "paste-lists",
+            "paste-notes",
             "picture-files",
             "picture-words",
             "pictures",

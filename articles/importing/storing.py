@@ -11,6 +11,7 @@ from django.db import transaction
 from articles import prose, renditions
 from articles.models import Article, Author, Format, Image, Publication, Section
 from articles.models.images import KNOWN_FROM_DECODING, refuse_headline
+from articles.models.links import with_keys
 
 from .names import named, row_at
 from .words import Picture, Words
@@ -104,7 +105,7 @@ class Lead:
 def set_columns(article: Article, words: Words) -> list[str]:
     """Set what differs, in the object only, and tell the names of it."""
     wanted: dict[str, Any] = {"headline": words["headline"]}
-    body = prose.sanitize(words["body"])
+    body = with_keys(prose.sanitize(words["body"]), article)
     # The beginning of an article never takes the place of the whole.
     if words["complete"] or not article.body.startswith(body):
         wanted["body"] = body

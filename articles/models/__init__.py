@@ -5,6 +5,7 @@ from .front import FrontPage, Slot
 from .image_uses import ImageUse
 from .images import Image
 from .invitations import Invitation
+from .links import Link
 from .pages import Page
 from .presence import OpenForm
 from .publication import Publication
@@ -22,6 +23,7 @@ __all__ = [
     "Image",
     "ImageUse",
     "Invitation",
+    "Link",
     "OpenForm",
     "Page",
     "Publication",

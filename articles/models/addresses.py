@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.urls import reverse
@@ -109,7 +110,9 @@ class RootAddressed(Addressed):
             raise ValidationError(
                 {"slug": f"“{slug}” is one of the magazine's own addresses; choose another slug."}
             )
-        for model in RootAddressed.__subclasses__():
+        for model in apps.get_models():
+            if not issubclass(model, RootAddressed):
+                continue
             others = model._base_manager.filter(slug=slug)
             if model is type(self):
                 others = others.exclude(pk=self.pk)

@@ -12,11 +12,11 @@ from taggit.managers import TaggableManager
 
 from articles import prose
 
-from .addresses import RootAddressed
 from .authors import Author
 from .fields import ProseField
 from .image_uses import ImageUse
 from .images import Image, refuse_file_name
+from .links import Linking
 from .publishing import Publishing
 from .snapshots import Snapshot
 from .taxonomy import Format, Section, Series
@@ -76,7 +76,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.select_related("section", "format", "series", "lead_image").with_byline()
 
 
-class Article(Publishing, RootAddressed):
+class Article(Publishing, Linking):
     headline = models.CharField(max_length=240)
     deck = models.CharField(max_length=400, blank=True, help_text="The line under the headline.")
     body = ProseField(blank=True)
@@ -85,6 +85,7 @@ class Article(Publishing, RootAddressed):
     has_rest = models.BooleanField(default=False, editable=False)
     word_count = models.PositiveIntegerField(default=0, editable=False)
     prose_policy = models.PositiveSmallIntegerField(default=0, editable=False)
+    body_columns = ["body", "teaser", "has_rest", "word_count", "prose_policy"]
 
     format = models.ForeignKey(
         Format, models.PROTECT, null=True, blank=True, related_name="articles"
@@ -198,7 +199,7 @@ class Article(Publishing, RootAddressed):
 
     def take_teaser(self) -> None:
         """Sanitize the body and keep with the article what listings need to know of it."""
-        self.body = prose.sanitize(self.body)
+        self.take_links()
         cut = prose.cut(self.body)
         self.teaser, self.has_rest = cut.teaser, cut.has_rest
         self.word_count = cut.word_count

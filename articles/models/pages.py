@@ -4,9 +4,9 @@ from django.db import models, transaction
 
 from articles import prose
 
-from .addresses import RootAddressed
 from .fields import ProseField
 from .image_uses import ImageUse
+from .links import Linking
 
 
 class PageQuerySet(models.QuerySet["Page"]):
@@ -14,13 +14,14 @@ class PageQuerySet(models.QuerySet["Page"]):
         return self.filter(is_public=True)
 
 
-class Page(RootAddressed):
+class Page(Linking):
     """A static page: about, masthead, submissions."""
 
     title = models.CharField(max_length=160)
     summary = models.TextField(blank=True, help_text="One sentence for search engines.")
     body = ProseField(blank=True)
     prose_policy = models.PositiveSmallIntegerField(default=0, editable=False)
+    body_columns = ["body", "prose_policy"]
     is_public = models.BooleanField("public", default=True)
     in_footer = models.BooleanField(default=True)
     position = models.PositiveSmallIntegerField(default=100, help_text="Order in the footer.")
@@ -38,6 +39,7 @@ class Page(RootAddressed):
         return self.title
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        self.take_links()
         self.prose_policy = prose.POLICY_VERSION
         with transaction.atomic():
             super().save(*args, **kwargs)

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from django.conf import settings
@@ -11,9 +11,10 @@ from django.db import DatabaseError, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from articles import merging
+from articles import merging, prose
 
 from .articles import Article
+from .links import with_keys
 from .snapshots import Snapshot
 
 logger = logging.getLogger(__name__)
@@ -69,6 +70,7 @@ class RevisionManager(models.Manager.from_queryset(RevisionQuerySet)):  # type: 
         with transaction.atomic():
             article = Article.objects.held(article.pk)
             newest = self.newest(article)
+            typed = linked(typed, article)
             versions = self.numbered().filter(article=article)
             begun = versions.filter(pk=base).first() or versions.last()
             if begun == newest:
@@ -136,8 +138,9 @@ class RevisionManager(models.Manager.from_queryset(RevisionQuerySet)):  # type: 
 
     def newest(self, article: Article) -> "Revision":
         """The working copy; of an article that has no history yet, its present text."""
-        if article.working_copy is None or (
-            article.is_in_step and article.working_copy.content != Snapshot.of(article)
+        kept = article.working_copy
+        if kept is None or (
+            article.is_in_step and linked(kept.content, article) != Snapshot.of(article)
         ):
             # Something outside of the newsroom wrote the article; its text is a version too.
             made = self.append(article, Snapshot.of(article), "saved", None, base=None)
@@ -266,6 +269,11 @@ class Revision(models.Model):
     def shown_on(self, article: Article) -> Article:
         """`article` in memory with this text; see `Snapshot.dress()`."""
         return self.content.dress(article)
+
+
+def linked(content: Snapshot, article: Article) -> Snapshot:
+    """The text with its links at the present addresses of what they lead to, as it is stored."""
+    return replace(content, body=with_keys(prose.sanitize(content.body), article))
 
 
 def release_due_changes() -> None:

@@ -3,7 +3,8 @@
 Stored prose consists of few elements and says nothing of its looks (see `policy`): a picture is
 `<figure data-image="42">` (with `data-alt` where it is described in other words here), a video
 `<figure data-embed="youtube" data-id="…">`, a footnote `<small class="footnote">` where its mark
-goes. What readers see is made of it on each rendering.
+goes, a link within the magazine `<a href="/slug/" data-article="12">`. What readers see is made of
+it on each rendering.
 """
 
 import re
@@ -11,7 +12,8 @@ import re
 from .comparing import Passage, compare_bodies, compare_words, count_changed
 from .cutting import Cut, cut
 from .embeds import FRAME_HOSTS, PROVIDERS, embed_from_address
-from .policy import POLICY_VERSION
+from .linking import StoredLink, links, relinked
+from .policy import POLICY_VERSION, address
 from .rendering import Rendered, render_article, render_body, render_teaser
 from .sanitizing import sanitize
 from .tree import blocks_of
@@ -23,6 +25,8 @@ __all__ = [
     "Cut",
     "Passage",
     "Rendered",
+    "StoredLink",
+    "address",
     "blocks_of",
     "compare_bodies",
     "compare_words",
@@ -30,6 +34,8 @@ __all__ = [
     "cut",
     "embed_from_address",
     "image_keys",
+    "links",
+    "relinked",
     "render_article",
     "render_body",
     "render_teaser",

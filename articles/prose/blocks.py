@@ -3,7 +3,7 @@
 import re
 
 from . import policy
-from .escaping import in_attribute, in_text
+from .escaping import in_text
 from .frames import (
     BARE,
     BLANKS,
@@ -53,7 +53,8 @@ LINES = {
 # Lists and tables deeper than this become lines. No article comes near it; it bounds the work.
 DEEPEST = 24
 
-LIGHT = re.compile(r"font-weight:\s*(normal|[1-4]00)", re.I)
+# Not Word's mso-bidi-font-weight, which stands in bold words.
+LIGHT = re.compile(r"(?<![\w-])font-weight:\s*(normal|[1-4]00)", re.I)
 
 
 def built(typed: str) -> str:
@@ -156,8 +157,7 @@ class Builder:
         if name == "a":
             # A link ends where the next begins.
             self.marks.pop("a", None)
-            href = policy.address(tag.attributes.get("href", ""))
-            self.marks["a"] = (f'<a href="{in_attribute(href)}">' if href else "", 1)
+            self.marks["a"] = (policy.link_tag(tag.attributes), 1)
         elif name in self.marks:
             opening, times = self.marks[name]
             self.marks[name] = (opening, times + 1)

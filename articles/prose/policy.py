@@ -8,17 +8,21 @@ import re
 import nh3
 
 from . import embeds
+from .escaping import in_attribute
 
 # Raise it whenever stored prose may give another output; `manage.py resanitize` does the rest.
 # What is newly allowed, and so cannot be stored yet, is no reason.
-POLICY_VERSION = 1
+POLICY_VERSION = 2
 
 FOOTNOTE = "footnote"
 PULL_QUOTE = "pullquote"
 TEASER_BREAK = "teaser-break"
 ALT_LENGTH = 400
 
+# The key of a row. It can stand beside the address of a link within the magazine.
+KEY = re.compile(r"[1-9]\d{0,17}")
 ATTRIBUTES: dict[str, dict[str, re.Pattern[str]]] = {
+    "a": {"data-article": KEY, "data-page": KEY},
     "ol": {"start": re.compile(r"-?\d{1,6}")},
     "th": {
         "scope": re.compile(r"(row|col)(group)?"),
@@ -30,7 +34,7 @@ ATTRIBUTES: dict[str, dict[str, re.Pattern[str]]] = {
     "aside": {"class": re.compile(PULL_QUOTE)},
     "small": {"class": re.compile(FOOTNOTE)},
     "figure": {
-        "data-image": re.compile(r"[1-9]\d{0,17}"),
+        "data-image": KEY,
         # The picture's alternative text in this place, where it is not its own.
         "data-alt": re.compile(rf"[^\x00-\x1f\x7f-\x9f]{{1,{ALT_LENGTH}}}"),
         "data-embed": re.compile("|".join(embeds.PROVIDERS)),
@@ -63,6 +67,22 @@ def address(typed: str) -> str | None:
     return href if known else None
 
 
+def link_tag(typed: dict[str, str]) -> str:
+    """The opening tag of a link; empty where its address may not be stored.
+
+    The key of what it leads to can stand only beside an address of our own, and only one.
+    """
+    href = address(typed.get("href", ""))
+    if href is None:
+        return ""
+    keys = [
+        f' {name}="{key}"'
+        for name, form in ATTRIBUTES["a"].items()
+        if href.startswith("/") and form.fullmatch(key := typed.get(name, ""))
+    ]
+    return f'<a href="{in_attribute(href)}"{"".join(keys[:1])}>'
+
+
 def attribute(element: str, name: str, value: str) -> str | None:
     """The value of an attribute as it may be stored, None where it may not stand."""
     if (element, name) == ("a", "href"):
@@ -74,7 +94,11 @@ def attribute(element: str, name: str, value: str) -> str | None:
 GUARD = nh3.Cleaner(
     tags=MARKS | BLOCKS | TABLE | {"small", "br"},
     # Without "*", nh3 lets title and lang stand on every element.
-    attributes={"*": set(), "a": {"href"}, **{tag: set(kept) for tag, kept in ATTRIBUTES.items()}},
+    attributes={
+        "*": set(),
+        **{tag: set(kept) for tag, kept in ATTRIBUTES.items()},
+        "a": {"href", *ATTRIBUTES["a"]},
+    },
     attribute_filter=attribute,
     clean_content_tags={"script", "style"},
     url_schemes={"https", "http", "mailto"},

@@ -12,7 +12,7 @@ from lxml import etree
 
 from .cutting import parted
 from .embeds import PROVIDERS, Embed, is_known
-from .escaping import in_text
+from .escaping import in_attribute, in_text
 from .policy import FOOTNOTE, TEASER_BREAK
 from .tree import attributes, blocks, plain, written
 
@@ -100,7 +100,11 @@ class Rendering:
             return written(node)
         leads_elsewhere = node.get("href", "").lower().startswith(ELSEWHERE)
         rel = ' rel="noopener"' if leads_elsewhere else ""
-        return f"<{node.tag}{attributes(node)}{rel}>{self.content(node)}</{node.tag}>"
+        # The key of what a link leads to is the newsroom's business.
+        kept = (
+            f' href="{in_attribute(node.get("href", ""))}"' if node.tag == "a" else attributes(node)
+        )
+        return f"<{node.tag}{kept}{rel}>{self.content(node)}</{node.tag}>"
 
     def content(self, node: etree._Element) -> str:
         parts = [in_text(node.text or "")]

@@ -43,6 +43,9 @@ import { PictureFiles } from "newsroom/picture-files"
 import { storedHtml } from "newsroom/stored"
 import { toolbars } from "newsroom/toolbar"
 
+// What people read of prose in their own language, by most studies.
+const WORDS_A_MINUTE = 230
+
 function extensions({ pictures, pictureFiles }, say) {
   return [
     Document,
@@ -104,7 +107,11 @@ function takeOver(textarea) {
           "aria-describedby": textarea.getAttribute("aria-describedby"),
         }),
       },
-      transformPastedHTML: cleanPaste,
+      transformPastedHTML: (html) => {
+        const { html: clean, ...left } = cleanPaste(html)
+        said.textContent = leftOut(left)
+        return clean
+      },
     },
     onUpdate: () => {
       textarea.value = storedHtml(editor)
@@ -113,15 +120,35 @@ function takeOver(textarea) {
     },
   })
   const count = () => {
-    const { doc } = editor.state
-    const text = doc.textBetween(0, doc.content.size, " ")
-    const length = text.split(/\s+/).filter(Boolean).length
-    words.textContent = `${length.toLocaleString("en")} words`
+    const length = wordCount(editor.state.doc)
+    const minutes = Math.max(1, Math.round(length / WORDS_A_MINUTE))
+    words.textContent = `${length.toLocaleString("en")} words${length ? `, ${minutes} min to read` : ""}`
   }
   count()
   box.prepend(toolbars(editor, textarea.dataset, name))
   label?.addEventListener("click", () => editor.commands.focus())
   textarea.hidden = true
+}
+
+/** As the server counts: a lone dash is no word, captions and pull quotes are not part of the text. */
+function wordCount(doc) {
+  const parts = []
+  doc.descendants((node, position, parent) => {
+    if (["figure", "embed", "pullQuote"].includes(node.type.name)) return false
+    parts.push(node.isText ? node.text : " ")
+    if (parent.type.name === "footnote" && node === parent.lastChild) parts.push(" ")
+    return true
+  })
+  return parts.join("").split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length
+}
+
+/** What of a pasted text is not in the editor, in a sentence. */
+function leftOut({ pictures, comments }) {
+  const parts = [
+    pictures && `${pictures} picture${pictures === 1 ? " was" : "s were"} not taken over: upload ${pictures === 1 ? "it" : "them"}.`,
+    comments && `${comments} comment${comments === 1 ? " was" : "s were"} left out.`,
+  ]
+  return parts.filter(Boolean).join(" ")
 }
 
 document.querySelectorAll("textarea.prose-input").forEach(takeOver)

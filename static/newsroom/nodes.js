@@ -200,8 +200,20 @@ export const Placing = Extension.create({
 
 export const Link = ProseLink.extend({
   inclusive: false,
-  addAttributes: () => ({ href: { default: null } }),
+  addAttributes: () => ({
+    href: { default: null },
+    // What it leads to within the magazine, as the server knew it when the text was stored.
+    article: stored("data-article"),
+    page: stored("data-page"),
+  }),
+  addCommands() {
+    const { setLink, ...others } = this.parent()
+    // Another address leads to something else.
+    return { ...others, setLink: (attributes) => setLink({ article: null, page: null, ...attributes }) }
+  },
   addKeyboardShortcuts: () => ({}),
+  // They take “end.In” for an address, and count the letters of a footnote that stands before it.
+  addPasteRules: () => [],
 })
 
 export const OrderedList = ProseOrderedList.extend({

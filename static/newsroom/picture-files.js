@@ -18,13 +18,6 @@ function hasWords(html) {
   return Boolean(html.replace(/<!--[\s\S]*?-->|<(style|head)[\s\S]*?<\/\1>|<[^>]+>|&nbsp;/gi, "").trim())
 }
 
-function sayWhatIsLeftOut(html, say) {
-  const count = html.match(/<img\b/gi)?.length
-  if (!count) return
-  const left = count === 1 ? "1 picture was left out" : `${count} pictures were left out`
-  say(`${left}: pictures of other pages are never fetched. Save them as files and drop those here.`)
-}
-
 /** Below the block at `position`, or in the place of an empty paragraph. */
 function gapAt(doc, position) {
   const place = doc.resolve(position)
@@ -118,25 +111,19 @@ export const PictureFiles = Extension.create({
           handlePaste(view, { clipboardData }) {
             const html = clipboardData?.getData("text/html") ?? ""
             const files = picturesIn(clipboardData)
+            if (!files.length || hasWords(html)) return false
             say("")
-            if (files.length && !hasWords(html)) {
-              take(view, files, view.state.selection.from)
-              return true
-            }
-            sayWhatIsLeftOut(html, say)
-            return false
+            take(view, files, view.state.selection.from)
+            return true
           },
           handleDrop(view, event, _slice, isMoved) {
             const html = event.dataTransfer?.getData("text/html") ?? ""
             const files = isMoved ? [] : picturesIn(event.dataTransfer)
-            if (files.length && !hasWords(html)) {
-              const place = view.posAtCoords({ left: event.clientX, top: event.clientY })
-              take(view, files, place?.pos ?? view.state.selection.from)
-              event.preventDefault()
-              return true
-            }
-            if (!isMoved) sayWhatIsLeftOut(html, say)
-            return false
+            if (!files.length || hasWords(html)) return false
+            const place = view.posAtCoords({ left: event.clientX, top: event.clientY })
+            take(view, files, place?.pos ?? view.state.selection.from)
+            event.preventDefault()
+            return true
           },
         },
       }),

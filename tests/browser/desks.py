@@ -11,7 +11,8 @@ REFUSED = re.compile(r"Failed to load resource: .* status of (403|422)")
 EVERY_NODE = (
     '<p>A <strong>bold</strong>, <em>italic</em>, <a href="https://example.org/">linked</a>, '
     "x<sub>1</sub> y<sup>2</sup> <code>code</code> <s>gone</s><br>line.</p>"
-    '<p>Said.<small class="footnote">With <em>two</em> <a href="/about/">words</a>.</small></p>'
+    '<p>Said.<small class="footnote">With <em>two</em> <a href="/about/" data-page="1">words</a>.'
+    "</small></p>"
     '<hr class="teaser-break"><h2>Heading</h2><h3>Subheading</h3>'
     '<ul><li>One</li><li>Two<ul><li>Inner</li></ul></li></ul><ol start="3"><li>Three</li></ol>'
     '<blockquote><p>Quoted</p></blockquote><aside class="pullquote"><p>Pulled</p></aside>'

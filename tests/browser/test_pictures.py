@@ -216,7 +216,7 @@ def test_text_with_a_picture_of_itself_is_pasted_as_text(desk, tmp_path):
     desk.write("Pasted words")
     html = '<p>Words <b>first</b></p><img src="https://elsewhere.example/spy.png">'
     hand(desk.page, "paste", drawn(tmp_path, "image.jpg", "red"), html=html)
-    expect(desk.page.locator(".prose__said")).to_contain_text("1 picture was left out")
+    expect(desk.page.locator(".prose__said")).to_contain_text("1 picture was not taken over")
     assert desk.stored == "<p>Words <strong>first</strong></p>"
     hand(desk.page, "paste", html='<img src="https://elsewhere.example/spy.png">')
     assert "elsewhere" not in desk.stored

@@ -3,17 +3,11 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import models, transaction
+from django.db import transaction
 
 from articles import prose
 from articles.management.terminal import console_on, progress_on
 from articles.models import Article, Page
-
-# What is derived from the body beside the body itself; nothing else of a row is written.
-WRITTEN: dict[type[models.Model], list[str]] = {
-    Article: ["body", "teaser", "has_rest", "word_count", "prose_policy"],
-    Page: ["body", "prose_policy"],
-}
 
 
 class Command(BaseCommand):
@@ -24,7 +18,8 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         console = console_on(self.stdout)
-        for model, fields in WRITTEN.items():
+        models: list[type[Article] | type[Page]] = [Article, Page]
+        for model in models:
             older = model._base_manager.filter(prose_policy__lt=prose.POLICY_VERSION)
             keys = list(older.order_by("pk").values_list("pk", flat=True))
             name = str(model._meta.verbose_name_plural)
@@ -33,5 +28,5 @@ class Command(BaseCommand):
                     # Locked, so that what an editor saves at this moment is not overwritten.
                     with transaction.atomic():
                         if row := older.select_for_update().filter(pk=key).first():
-                            row.save(update_fields=fields)
+                            row.save(update_fields=model.body_columns)
             console.print(f"{name}: {len(keys)} saved again")

@@ -1,0 +1,96 @@
+"""From a manuscript to a draft in the newsroom."""
+
+import time
+from pathlib import PurePath
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils.text import Truncator, slugify
+
+from articles.models import Article, Image
+from articles.models.images import refuse_file_name
+
+from . import Changes, Package, Picture, Report, read
+
+# What is decoded while an editor waits for the answer. The others are listed, to be added by hand.
+MOST_PICTURES = 40
+MOST_SECONDS = 60
+LONGEST_ALT = 400
+LONGEST = {"headline": 240, "deck": 400}
+BY_MACHINE = "Description automatically generated"
+
+
+class PictureDesk:
+    """Keeps the pictures of one manuscript in the library, and says of the others why not."""
+
+    def __init__(self, person: User) -> None:
+        self.person = person
+        self.ends_at = time.monotonic() + MOST_SECONDS
+
+    def keep(self, picture: Picture, report: Report) -> int | None:
+        if picture.number > MOST_PICTURES or time.monotonic() > self.ends_at:
+            reason = "there were too many for one go."
+        elif not (alt := usable(picture.description)):
+            reason = "it has no description for those who do not see it."
+        else:
+            file = ContentFile(picture.data, f"picture-{picture.number}")
+            try:
+                image, _ = Image.objects.ingest(file, alt=alt, uploaded_by=self.person)
+            except ValidationError as refusal:
+                reason = " ".join(refusal.messages)
+            else:
+                return image.pk
+        report.pictures.append(f"Picture {picture.number}: {reason}")
+        return None
+
+
+def usable(description: str) -> str:
+    """An alternative text made of a description in the file; "" if it says nothing."""
+    words = " ".join(description.replace(BY_MACHINE, "").split())
+    alt = words[:LONGEST_ALT]
+    try:
+        refuse_file_name(alt)
+    except ValidationError:
+        return ""
+    return alt
+
+
+def draft(package: Package, name: str, changes: Changes, person: User) -> tuple[Article, Report]:
+    """A new draft of `person`, made of the file called `name`. Raises Unreadable."""
+    manuscript = read(package, changes, PictureDesk(person).keep)
+    report = manuscript.report
+    title = manuscript.headline or " ".join(PurePath(name).stem.replace("_", " ").split())
+    article = Article(
+        headline=fitting("headline", title or "Untitled", report),
+        deck=fitting("deck", manuscript.deck, report),
+        body=manuscript.body,
+        created_by=person,
+    )
+    with transaction.atomic():
+        article.slug = free_slug(article)
+        article.save()
+    return article, report
+
+
+def fitting(column: str, words: str, report: Report) -> str:
+    """The words as they fit into a column; what is cut off is said."""
+    cut = Truncator(words).chars(LONGEST[column])
+    if cut != words:
+        report.notes.append(f"The {column} was too long and is cut. It was: {words[:2000]}")
+    return cut
+
+
+def free_slug(article: Article) -> str:
+    """An address made of the headline that nothing has yet."""
+    base = slugify(article.headline)[:100].strip("-") or "draft"
+    number = 1
+    while True:
+        article.slug = base if number == 1 else f"{base}-{number}"
+        try:
+            article.refuse_taken_slug()
+        except ValidationError:
+            number += 1
+        else:
+            return article.slug
