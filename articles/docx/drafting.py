@@ -32,15 +32,16 @@ class PictureDesk:
     def keep(self, picture: Picture, report: Report) -> int | None:
         if picture.number > MOST_PICTURES or time.monotonic() > self.ends_at:
             reason = "there were too many for one go."
-        elif not (alt := usable(picture.description)):
-            reason = "it has no description for those who do not see it."
         else:
+            alt = usable(picture.description)
             file = ContentFile(picture.data, f"picture-{picture.number}")
             try:
-                image, _ = Image.objects.ingest(file, alt=alt, uploaded_by=self.person)
+                image, _ = Image.objects.ingest(file, alt=alt or None, uploaded_by=self.person)
             except ValidationError as refusal:
                 reason = " ".join(refusal.messages)
             else:
+                if not image.alt:
+                    report.undescribed.append(image.pk)
                 return image.pk
         report.pictures.append(f"Picture {picture.number}: {reason}")
         return None

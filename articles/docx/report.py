@@ -65,6 +65,8 @@ class Report:
     counts: Counter[str] = field(default_factory=Counter)
     has_looks: bool = False
     pictures: list[str] = field(default_factory=list)
+    # Keys of pictures that are in the text and say nothing to those who do not see them.
+    undescribed: list[int] = field(default_factory=list)
     boxes: list[str] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
@@ -85,6 +87,7 @@ class Report:
             "dropped": self.dropped(),
             "notes": self.notes,
             "pictures": shortened(self.pictures),
+            "undescribed": self.undescribed,
             "boxes": shortened(self.boxes),
             "comments": [asdict(comment) for comment in self.comments[:LONGEST_LIST]],
             "comment_count": len(self.comments),
