@@ -3,9 +3,8 @@ from typing import Any, cast
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
@@ -17,6 +16,8 @@ from articles.prose.embeds import PROVIDERS, Embed, embed_from_address
 
 from .article_form import ArticleForm
 from .base import NewsroomAdmin
+from .checklist import article_checks
+from .publishing import publish, withdraw
 from .state import State, in_state, in_words, moment, state_of
 
 
@@ -171,34 +172,12 @@ class ArticleAdmin(NewsroomAdmin):
         wrap = self.admin_site.admin_view
         return [
             path("embed/", wrap(self.embed), name="articles_article_embed"),
-            path("<int:key>/withdraw/", wrap(self.withdraw), name="articles_article_withdraw"),
+            path("checks/", wrap(article_checks), name="articles_article_checks"),
+            path("<int:key>/checks/", wrap(article_checks), name="articles_article_checks"),
+            path("<int:key>/publish/", wrap(publish), name="articles_article_publish"),
+            path("<int:key>/withdraw/", wrap(withdraw), name="articles_article_withdraw"),
             *super().get_urls(),
         ]
-
-    def withdraw(self, request: HttpRequest, key: int) -> HttpResponse:
-        """Ask, then take an article off every public page."""
-        article = get_object_or_404(Article, pk=key)
-        if not policy.may_publish(request.user):
-            raise PermissionDenied
-        form = reverse("admin:articles_article_change", args=[key])
-        if request.method == "POST":
-            with transaction.atomic():
-                article.withdraw()
-                self.log_change(request, article, "Taken off the site.")
-            messages.success(request, f"“{article}” is off the site: {in_words(article)}.")
-            return HttpResponseRedirect(form)
-        return render(
-            request,
-            "admin/articles/article/withdraw.html",
-            {
-                **self.admin_site.each_context(request),
-                "title": "Take it off the site?",
-                "opts": self.opts,
-                "original": article,
-                "state": in_words(article),
-                "form_address": form,
-            },
-        )
 
     def embed(self, request: HttpRequest) -> HttpResponse:
         """What the address that an editor pasted into the embed dialog stands for."""
