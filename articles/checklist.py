@@ -125,9 +125,12 @@ def words_of(line: etree._Element) -> Iterator[str]:
         yield child.tail or ""
 
 
+WITHIN_QUOTES = str.maketrans("“”", "‘’")
+
+
 def beginning(words: str, length: int = 50) -> str:
-    """The first words of a line, by which it is found again."""
-    words = " ".join(words.split())
+    """The first words of a line, by which it is found again; to stand in quotation marks."""
+    words = " ".join(words.split()).translate(WITHIN_QUOTES)
     return words if len(words) <= length else words[:length].rpartition(" ")[0] + "…"
 
 

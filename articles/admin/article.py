@@ -17,6 +17,7 @@ from articles.prose.embeds import PROVIDERS, Embed, embed_from_address
 from .article_form import ArticleForm
 from .base import NewsroomAdmin
 from .checklist import article_checks
+from .link_report import dead_links
 from .publishing import publish, withdraw
 from .state import State, in_state, in_words, moment, state_of
 
@@ -174,6 +175,7 @@ class ArticleAdmin(NewsroomAdmin):
             path("embed/", wrap(self.embed), name="articles_article_embed"),
             path("checks/", wrap(article_checks), name="articles_article_checks"),
             path("<int:key>/checks/", wrap(article_checks), name="articles_article_checks"),
+            path("links/", wrap(dead_links), name="articles_article_links"),
             path("<int:key>/publish/", wrap(publish), name="articles_article_publish"),
             path("<int:key>/withdraw/", wrap(withdraw), name="articles_article_withdraw"),
             *super().get_urls(),

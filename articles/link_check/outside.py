@@ -53,7 +53,7 @@ class Asker:
 
     def ask(self, address: str) -> Answer:
         try:
-            return self.follow(joined("", address))
+            return self.follow(address)
         except Unreachable as reason:
             return Answer(True, str(reason))
 
@@ -65,13 +65,15 @@ class Asker:
                 status, location = self.status("GET", address)
             if status not in MOVED or not location:
                 return judged(status)
-            address = joined(address, location)
+            try:
+                address = urljoin(address, location)
+            except ValueError:
+                raise Unreachable(NO_ADDRESS) from None
         return Answer(True, f"It leads from one address to the next, more than {REDIRECTS} times.")
 
     def status(self, method: str, address: str) -> tuple[int, str]:
         """The status that the address answers with, and where it leads if it has moved."""
-        parts = urlsplit(address)
-        host = host_of(parts)
+        parts, host = parted(address)
         machine, port = self.machine(parts, host)
         self.be_polite(host)
         connection = Connection(host, port, machine, parts.scheme == "https", self.patience)
@@ -81,6 +83,8 @@ class Asker:
         guard.start()
         try:
             answer = connection.question(method, target_of(parts), self.name)
+            if not guard.is_alive():
+                raise TimeoutError  # What was cut off looks like an answer.
             return answer.status, answer.getheader("Location", "")
         except ssl.SSLCertVerificationError:
             raise Unreachable("Its certificate is not valid.") from None
@@ -141,23 +145,19 @@ class Connection(HTTPConnection):
                 socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 
 
-def joined(address: str, location: str) -> str:
-    """The address that `location` means on the page at `address`."""
+def parted(address: str) -> tuple[SplitResult, str]:
+    """An address in its parts, and the name of its host as machines write it.
+
+    Raises Unreachable where it is no address of the web.
+    """
     try:
-        return urljoin(address, location)
+        parts = urlsplit(address)
+        host = (parts.hostname or "").encode("idna").decode("ascii")
     except ValueError:
         raise Unreachable(NO_ADDRESS) from None
-
-
-def host_of(parts: SplitResult) -> str:
-    """The name to look for. Raises Unreachable where it is no address of the web."""
-    try:
-        host = (parts.hostname or "").encode("idna").decode("ascii")
-    except (UnicodeError, ValueError):
-        host = ""
     if parts.scheme not in ("http", "https") or not host:
         raise Unreachable(NO_ADDRESS)
-    return host
+    return parts, host
 
 
 def target_of(parts: SplitResult) -> str:

@@ -1,6 +1,7 @@
 from .addresses import Addressed, Redirect
 from .articles import Article, Byline
 from .authors import Author
+from .findings import LinkFinding, LinkPlace
 from .images import Image
 from .pages import Page
 from .publication import Publication
@@ -15,6 +16,8 @@ __all__ = [
     "Byline",
     "Format",
     "Image",
+    "LinkFinding",
+    "LinkPlace",
     "Page",
     "Publication",
     "Redirect",

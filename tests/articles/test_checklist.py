@@ -234,7 +234,7 @@ def test_words_are_judged_line_by_line():
     body = "<ul><li>One”<ul><li>“Two”</li></ul></li></ul><blockquote><p>A  b</p></blockquote>"
     found = checks(Article(), replace(fine(), body=body))
     assert [(check.key, check.what.partition(" has")[0]) for check in found] == [
-        ("quotation-marks", "“One””"),
+        ("quotation-marks", "“One’”"),
         ("doubled-spaces", "“A b”"),
     ]
 
