@@ -10,17 +10,19 @@ from django.views.decorators.http import require_safe
 from articles import policy
 from articles.checklist import Check, checks
 from articles.models import Article, Revision, Snapshot
+from articles.models.snapshots import SINGLE, TEXTS
 
 LINES = "admin/articles/article/_checklist_lines.html"
 
 
 def newest_text(article: Article) -> Snapshot:
-    """The text that would go public now; nothing is written down, unlike `Revision.newest()`."""
-    if article.pk is None:
-        return Snapshot()
-    if article.is_in_step or article.working_copy is None:
-        return Snapshot.of(article)
-    return article.working_copy.content
+    """The text that would go public now, as far as a checklist reads it: without the byline, the
+    tags and the further sections. Nothing is written down, unlike by `Revision.objects.newest()`.
+    """
+    if not article.is_in_step and article.working_copy:
+        return article.working_copy.content
+    columns = {**{name: name for name in TEXTS}, **{name: f"{name}_id" for name in SINGLE}}
+    return Snapshot(**{name: getattr(article, column) for name, column in columns.items()})
 
 
 def listed(found: list[Check]) -> dict[str, Any]:
