@@ -1,11 +1,13 @@
 """The page on which articles go public."""
 
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -260,6 +262,33 @@ def test_an_article_that_a_colleague_published_meanwhile_is_not_published_twice(
     answer = editor.post(address(draft), {"seen": seen, "when": "at", "at": LATER})
     assert answer.status_code == 409
     assert stored(draft).change_at == datetime(2199, 5, 3, 18, tzinfo=UTC)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_press_the_button_at_once_one_publishes():
+    """The others are told, and the article has one version that went public."""
+    article = make.article(minutes_ago=None)
+    user = person("Editor")
+    page = Client()
+    page.force_login(user)
+    sent = {"seen": page.get(address(article)).context["seen"], "when": "now"}
+    statuses = []
+
+    def press() -> None:
+        one = Client()
+        one.cookies = page.cookies
+        try:
+            statuses.append(one.post(address(article), sent).status_code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(statuses) == [302, *[409] * 5]
+    assert article.revisions.filter(kind="published").count() == 1
 
 
 def test_what_became_public_meanwhile_is_not_unscheduled(editor, draft, time_machine):
