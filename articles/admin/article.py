@@ -4,9 +4,8 @@ from typing import Any, cast
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
@@ -20,8 +19,11 @@ from articles.prose.embeds import PROVIDERS, Embed, embed_from_address
 from . import docx, history
 from .article_form import ArticleForm
 from .base import NewsroomAdmin
+from .checklist import article_checks
+from .link_report import dead_links
 from .merging import merge
 from .presence import presence
+from .publishing import publish, withdraw
 from .state import State, in_state, in_words, moment, state_of
 from .unsaved import autosave, autosave_address, discard, form_data, offered, taken_up
 
@@ -145,7 +147,6 @@ class ArticleAdmin(NewsroomAdmin):
         obj: Article | None = None,
         **kwargs: Any,
     ) -> HttpResponse:
-        publisher = policy.may_publish(request.user)
         unsaved = taken_up(request, obj)
         form = context["adminform"].form
         if unsaved and not form.is_bound:
@@ -155,8 +156,7 @@ class ArticleAdmin(NewsroomAdmin):
                 "state": in_words(obj) if obj else "Draft — not public",
                 "may_hand_in": obj is None
                 or (obj.published_at is None and obj.stage == obj.Stage.DRAFT),
-                "may_publish_now": publisher and not (obj and obj.is_public and obj.is_in_step),
-                "may_withdraw": publisher and obj is not None and obj.published_at is not None,
+                "may_publish": policy.may_publish(request.user),
                 "taken_up": unsaved,
                 "offered": offered(request.user, obj, unsaved) if not form.is_bound else None,
                 "autosave_address": autosave_address(obj),
@@ -168,13 +168,10 @@ class ArticleAdmin(NewsroomAdmin):
         """Keep what was typed as a revision; the row itself changes where nobody reads it yet."""
         person = cast(User, request.user)
         session = str(form.cleaned_data["session"] or "")
-        if "_publish" in request.POST and not policy.may_publish(person):
-            raise PermissionDenied
         if change:
-            kept = Revision.objects.keep(
+            request.kept = Revision.objects.keep(  # type: ignore[attr-defined]
                 obj, form.content, base=form.cleaned_data["base"], by=person, session=session
             )
-            request.kept = kept  # type: ignore[attr-defined]
         else:
             obj.created_by = person
             obj.save()
@@ -182,8 +179,6 @@ class ArticleAdmin(NewsroomAdmin):
             Revision.objects.record(obj, "saved", person, session=session)
         Article.objects.get(pk=obj.pk).point(**form.desk_changes)
         Revision.objects.autosaves_of(person).filter(session=session).delete()
-        if "_publish" in request.POST and not (change and kept.conflicts):
-            Article.objects.get(pk=obj.pk).publish(by=person)
         obj.refresh_from_db()
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -192,7 +187,9 @@ class ArticleAdmin(NewsroomAdmin):
     def response_add(
         self, request: HttpRequest, obj: Article, post_url_continue: str | None = None
     ) -> HttpResponse:
-        return self.published(request, obj) or super().response_add(request, obj, post_url_continue)
+        return self.to_publishing(request, obj) or super().response_add(
+            request, obj, post_url_continue
+        )
 
     def response_change(self, request: HttpRequest, obj: Article) -> HttpResponse:
         kept: Kept | None = getattr(request, "kept", None)
@@ -206,15 +203,13 @@ class ArticleAdmin(NewsroomAdmin):
                 f"A colleague had saved meanwhile. Both texts were merged; theirs is: "
                 f"{', '.join(kept.merged)}.",
             )
-        return self.published(request, obj) or super().response_change(request, obj)
+        return self.to_publishing(request, obj) or super().response_change(request, obj)
 
-    def published(self, request: HttpRequest, obj: Article) -> HttpResponse | None:
-        """After “Publish now”: back to the form, which says what the public sees."""
+    def to_publishing(self, request: HttpRequest, obj: Article) -> HttpResponse | None:
+        """“Publish…” saves first, and leads to the page that asks how."""
         if "_publish" not in request.POST:
             return None
-        self.log_change(request, obj, "Published.")
-        messages.success(request, f"“{obj}”: {in_words(obj)}.")
-        return HttpResponseRedirect(reverse("admin:articles_article_change", args=[obj.pk]))
+        return HttpResponseRedirect(reverse("admin:articles_article_publish", args=[obj.pk]))
 
     # Pages and answers of its own
 
@@ -233,7 +228,6 @@ class ArticleAdmin(NewsroomAdmin):
             ),
             path("docx/", wrap(docx.upload), name="articles_article_docx"),
             path("<int:key>/docx/", wrap(docx.report), name="articles_article_docx_report"),
-            path("<int:key>/withdraw/", wrap(self.withdraw), name="articles_article_withdraw"),
             path("<int:key>/history/", wrap(history.history), name="articles_article_history"),
             path("<int:key>/compare/", wrap(history.compare), name="articles_article_compare"),
             path(
@@ -246,33 +240,13 @@ class ArticleAdmin(NewsroomAdmin):
                 wrap(history.restore),
                 name="articles_article_restore",
             ),
+            path("checks/", wrap(article_checks), name="articles_article_checks"),
+            path("<int:key>/checks/", wrap(article_checks), name="articles_article_checks"),
+            path("links/", wrap(dead_links), name="articles_article_links"),
+            path("<int:key>/publish/", wrap(publish), name="articles_article_publish"),
+            path("<int:key>/withdraw/", wrap(withdraw), name="articles_article_withdraw"),
             *super().get_urls(),
         ]
-
-    def withdraw(self, request: HttpRequest, key: int) -> HttpResponse:
-        """Ask, then take an article off every public page."""
-        article = get_object_or_404(Article, pk=key)
-        if not policy.may_publish(request.user):
-            raise PermissionDenied
-        form = reverse("admin:articles_article_change", args=[key])
-        if request.method == "POST":
-            with transaction.atomic():
-                article.withdraw()
-                self.log_change(request, article, "Taken off the site.")
-            messages.success(request, f"“{article}” is off the site: {in_words(article)}.")
-            return HttpResponseRedirect(form)
-        return render(
-            request,
-            "admin/articles/article/withdraw.html",
-            {
-                **self.admin_site.each_context(request),
-                "title": "Take it off the site?",
-                "opts": self.opts,
-                "original": article,
-                "state": in_words(article),
-                "form_address": form,
-            },
-        )
 
     def embed(self, request: HttpRequest) -> HttpResponse:
         """What the address that an editor pasted into the embed dialog stands for."""

@@ -1,19 +1,21 @@
 """Form fields of the newsroom: prose, links line by line, moments, bylines and tags."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django_prose_editor.fields import ProseEditorFormField
 
 from articles import prose
 from articles.models import Author
 from articles.models.fields import validate_links
 
-from .widgets import BylineInput, ProseInput, TagsInput
+from .clock import is_shown, readings, zone_in_words
+from .widgets import BylineInput, MomentInput, ProseInput, TagsInput, naive
 
 
 class ProseFormField(ProseEditorFormField):
@@ -69,27 +71,42 @@ class LinesField(forms.CharField):
 
 
 class MomentField(forms.DateTimeField):
-    """A moment in the magazine's own time, typed to the second."""
+    """A moment in the magazine's own time, typed to the second.
+
+    A time that the clock skips or repeats is asked about: the error names the two moments that
+    may be meant, and the input offers them.
+    """
+
+    widget = MomentInput
 
     def __init__(self, **kwargs: Any) -> None:
-        attributes = {"type": "datetime-local", "step": "1", "class": "moment"}
-        widget = forms.DateTimeInput(attributes, format="%Y-%m-%dT%H:%M:%S")
-        super().__init__(**{**kwargs, "widget": widget})
-        zone = timezone.get_current_timezone_name()
-        self.help_text = f"{self.help_text} Time zone: {zone}.".strip()
+        super().__init__(**{**kwargs, "widget": MomentInput()})
+        # A form may live longer than summer time.
+        self.help_text = format_lazy("{} {}", self.help_text, lazy(zone_in_words, str)())
 
     def to_python(self, value: Any) -> datetime | None:
-        """Raise ValidationError for a time that the clock skips or shows twice, as for nonsense."""
-        try:
+        """Raise ValidationError with the two moments that a time may mean, unless one is chosen."""
+        if not isinstance(value, str) or not value:
             return super().to_python(value)
-        except ValidationError as refusal:
-            if refusal.code != "ambiguous_timezone":
-                raise
+        typed, _, which = value.partition(MomentInput.CHOSEN)
+        shown = naive(typed)
+        if shown is None:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        found = readings(shown)
+        if len(found) == 1 or which in ("1", "2"):
+            # In UTC: Python holds a repeated time to be unlike every moment of another zone.
+            return found[int(which) - 1 if len(found) == 2 else 0].moment.astimezone(UTC)
+        first, second = found
+        if is_shown(shown):
             raise ValidationError(
-                "The clocks are changed then: the clock skips it or shows it twice. "
-                "Choose a time an hour earlier or later.",
-                code=refusal.code,
-            ) from None
+                f"The clock shows {shown:%H:%M} twice on that day. Choose which is meant: "
+                f"{first} or, an hour later, {second}.",
+                code="repeated",
+            )
+        raise ValidationError(
+            f"The clock skips {shown:%H:%M} on that day. Choose {first} or {second}.",
+            code="skipped",
+        )
 
     def clean_unless_same(self, value: datetime | None, before: datetime | None) -> datetime | None:
         """The exact stored moment where the form shows the same second."""

@@ -1,16 +1,19 @@
 """Inputs that our ES modules make comfortable; each is a plain form control underneath."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.forms import Script
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django_prose_editor.widgets import ProseEditorWidget, importmap
 from js_asset import ImportMap, Media
 
 from articles.models import Author, Image, Section
 
+from .clock import is_shown, readings
 from .pictures import as_data
 
 # By their bare names, so that a module finds the hashed file of another one.
@@ -80,6 +83,51 @@ class PictureInput(forms.TextInput):
         context["picture"] = json.dumps(as_data(image)) if image else ""
         context["pictures"] = reverse("admin:articles_image_pick")
         return context
+
+
+# Further off, a moment has no name in every time zone, and nobody means it.
+YEARS = range(1900, 3000)
+
+
+class MomentInput(forms.DateTimeInput):
+    """A date and time; where the clock skips or repeats it, also the two moments to choose from."""
+
+    template_name = "admin/newsroom/moment_input.html"
+    # Stands between the time and the number of the moment that was chosen.
+    CHOSEN = " moment "
+
+    def __init__(self) -> None:
+        attributes = {"type": "datetime-local", "step": "1", "class": "moment"}
+        super().__init__(attributes, format="%Y-%m-%dT%H:%M:%S")
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str | None:
+        typed, which = data.get(name), data.get(f"{name}_which")
+        return f"{typed}{self.CHOSEN}{which}" if typed and which else typed
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        typed, which = value, ""
+        if isinstance(value, str):
+            typed, _, which = value.partition(self.CHOSEN)
+        context = super().get_context(name, typed, attrs)
+        shown = naive(context["widget"]["value"] or "")
+        found = readings(shown) if shown else []
+        if len(found) == 2 and isinstance(value, datetime):
+            # A stored moment: it is known which of the two it is.
+            which = str(1 + value.fold)
+        if shown and len(found) == 2:
+            context["widget"].update(
+                {"readings": found, "which": which, "is_repeated": is_shown(shown)}
+            )
+        return context
+
+
+def naive(typed: str) -> datetime | None:
+    """The time on the clock that a browser sent; None where it is none, or nobody lives then."""
+    try:
+        parsed = parse_datetime(typed.strip())
+    except ValueError:
+        return None
+    return parsed if parsed and parsed.tzinfo is None and parsed.year in YEARS else None
 
 
 class ChosenSelect(forms.SelectMultiple):

@@ -1,6 +1,7 @@
 from .addresses import Addressed, Redirect
 from .articles import Article, Byline
 from .authors import Author
+from .findings import LinkFinding, LinkPlace
 from .front import FrontPage, Slot
 from .image_uses import ImageUse
 from .images import Image
@@ -24,6 +25,8 @@ __all__ = [
     "ImageUse",
     "Invitation",
     "Link",
+    "LinkFinding",
+    "LinkPlace",
     "OpenForm",
     "Page",
     "Publication",

@@ -123,29 +123,17 @@ def test_links_are_typed_one_per_line_and_judged_by_line(chief):
 # Publishing
 
 
-def test_publish_now_makes_it_public_and_says_so(editor):
-    """What was typed is saved with it."""
-    article = make.article(minutes_ago=None)
+def test_publish_saves_first_and_leads_to_the_page_that_asks_how(editor):
+    """Of a new article too; nothing is public yet."""
+    data = typed(editor.get(ADD), headline="New", _publish="")
+    page = editor.post(ADD, data, follow=True)
+    article = Article.objects.get()
+    assert page.request["PATH_INFO"] == f"/admin/articles/article/{article.pk}/publish/"
     data = typed(editor.get(change(article)), headline="Changed as well", _publish="")
     page = editor.post(change(article), data, follow=True)
     article.refresh_from_db()
-    assert article.is_public
-    assert (article.stage, article.headline) == ("ready", "Changed as well")
-    assert abs(timezone.now() - article.published_at) < timedelta(minutes=1)
-    assert page.context["state"].startswith("Public since ")
-    assert f'href="{article.get_absolute_url()}"' in page.content.decode()
-
-
-def test_what_was_withdrawn_can_be_published_again(editor):
-    """An update from before its new publication is nothing to tell readers."""
-    article = make.article(minutes_ago=None, updated_at=timezone.now() - timedelta(days=9))
-    assert (
-        editor.post(change(article), typed(editor.get(change(article)), _publish="")).status_code
-        == 302
-    )
-    article.refresh_from_db()
-    assert article.is_public
-    assert article.updated_at is None
+    assert page.request["PATH_INFO"] == f"/admin/articles/article/{article.pk}/publish/"
+    assert (article.headline, article.published_at) == ("Changed as well", None)
 
 
 def test_withdrawing_asks_first_and_keeps_everything_else(editor):

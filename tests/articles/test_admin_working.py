@@ -177,7 +177,7 @@ def test_saving_a_live_article_leaves_the_public_page_as_it_is(editor, client):
     assert typed(page)["tags"] == ["a", "b"]
     assert "After" not in reader.get("/live/").content.decode()
     assert list(stored(article).tags.names()) == ["a"]
-    editor.post(change(article), {**typed(page), "_publish": ""})
+    stored(article).publish()
     assert "After" in reader.get("/live/").content.decode()
     assert sorted(stored(article).tags.names()) == ["a", "b"]
 

@@ -228,18 +228,20 @@ def test_an_error_leaves_the_text_in_the_editor(desk):
     assert desk.stored == "<p>Words that must not be lost</p>"
 
 
-def test_publishing_and_withdrawing_are_one_button_each(desk, newsroom):
+def test_publishing_and_withdrawing_are_two_buttons_each(desk, newsroom):
     """The box says what the public sees, and it is so."""
     desk.write("Out now")
     desk.type("Text")
     desk.save()
     expect(desk.page.locator(".desk__state")).to_have_text("Draft — not public")
     assert desk.page.request.get("/out-now/").status == 404
-    desk.page.get_by_role("button", name="Publish now").click()
+    desk.page.get_by_role("button", name="Publish…").click()
+    desk.page.get_by_role("button", name="Publish", exact=True).click()
     expect(desk.page.locator(".desk__state")).to_contain_text("Public since")
     desk.page.get_by_role("link", name="View on site").click()
     expect(desk.page.get_by_role("heading", level=1)).to_have_text("Out now")
     desk.page.go_back()
+    desk.page.get_by_role("button", name="Publish…").click()
     desk.page.get_by_role("link", name="Take off the site").click()
     desk.page.get_by_role("button", name="Take it off the site").click()
     expect(desk.page.locator(".desk__state")).to_have_text("Ready — not public")

@@ -1,0 +1,141 @@
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+from rich.progress import track
+
+from articles.link_check import Asker, faults, links_of, own_path
+from articles.models import Article, LinkFinding, Page, Publication
+from articles.models.findings import Place
+from articles.prose.tree import blocks
+
+TEXTS_AT_ONCE = 100
+LONGEST: int = LinkFinding._meta.get_field("address").max_length or 0
+
+# Addresses with the texts in which they stand.
+Standing = dict[str, list[Place]]
+
+
+class Command(BaseCommand):
+    help = (
+        "Looks for dead links in all articles and pages; the newsroom shows them under “Dead "
+        "links”. Links within the magazine are judged by the database; with --external other "
+        "websites are asked, one after the other. It can be stopped at any time and keeps what "
+        "it has found."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--external", action="store_true", help="Ask other websites as well.")
+        parser.add_argument(
+            "--since",
+            type=float,
+            default=7,
+            metavar="DAYS",
+            help="Do not ask again what was asked within so many days (7). So a second run goes "
+            "on where the first was stopped.",
+        )
+        parser.add_argument(
+            "--limit", type=int, metavar="N", help="Ask other websites for N addresses at most."
+        )
+        parser.add_argument(
+            "--allow-private",
+            action="store_true",
+            help="Also ask machines in private networks: only for tests.",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            elsewhere = self.look_within()
+            if options["external"]:
+                self.ask(elsewhere, options)
+        except KeyboardInterrupt:
+            self.stdout.write("Stopped. What was found is kept; run it again to go on.")
+
+    def look_within(self) -> Standing:
+        """Read every text, keep its dead links within the magazine; the others are returned."""
+        elsewhere: Standing = defaultdict(list)
+        dead: dict[str, str] = {}
+        places: Standing = defaultdict(list)
+        texts = Article.objects.count() + Page.objects.count()
+        for batch in track(batches(), "Texts", total=texts // TEXTS_AT_ONCE + 2):
+            links = [
+                (link.href, Place(text._meta.model_name, text.pk, link.words))
+                for text in batch
+                for link in links_of(blocks(text.body))
+            ]
+            dead.update(faults({address for address, _ in links}))
+            for address, place in links:
+                if address in dead:
+                    places[address].append(place)
+                elif own_path(address) is None and address.lower().startswith("http"):
+                    elsewhere[address].append(place)
+        for address, words in dead.items():
+            if len(address) <= LONGEST:
+                LinkFinding.objects.record(
+                    address, is_own=True, is_dead=True, words=words, places=places[address]
+                )
+        # What was mended, and what stands nowhere any more.
+        LinkFinding.objects.filter(is_own=True).exclude(address__in=dead).delete()
+        known = LinkFinding.objects.filter(is_own=False)
+        for finding in known.iterator():
+            if finding.address not in elsewhere:
+                finding.delete()
+            elif finding.dead_since:
+                finding.stand_in(elsewhere[finding.address])
+        self.stdout.write(f"{len(dead)} dead addresses within the magazine.")
+        return elsewhere
+
+    def ask(self, elsewhere: Standing, options: dict[str, Any]) -> None:
+        asked = LinkFinding.objects.checked_after(timezone.now() - timedelta(days=options["since"]))
+        addresses = [one for one in elsewhere if one not in asked and len(one) <= LONGEST]
+        addresses = list(itertools.islice(by_turns(addresses), options["limit"]))
+        asker = Asker(name=own_name(), allow_private=options["allow_private"])
+        dead = 0
+        for address in track(addresses, "Addresses"):
+            answer = asker.ask(address)
+            LinkFinding.objects.record(
+                address,
+                is_own=False,
+                is_dead=answer.is_dead,
+                words=answer.words,
+                places=elsewhere[address],
+            )
+            dead += answer.is_dead
+        left = len(elsewhere) - len(addresses)
+        self.stdout.write(
+            f"{len(addresses)} addresses elsewhere asked, {dead} of them dead; {left} not asked: "
+            "asked lately, over the limit, or longer than "
+            f"{LONGEST} characters."
+        )
+
+
+def batches() -> Iterator[list[Any]]:
+    """All articles and pages with links in them, some at a time, without what is not read."""
+    for model in (Article, Page):
+        rows: Any = model._default_manager.only("pk", "body").order_by("pk")
+        last = 0
+        while texts := list(rows.filter(pk__gt=last)[:TEXTS_AT_ONCE]):
+            last = texts[-1].pk
+            yield [text for text in texts if "<a " in text.body]
+
+
+def by_turns(addresses: Iterable[str]) -> Iterator[str]:
+    """One address of each host after the other, so that no host is asked twice in a row while
+    there is another."""
+    hosts: dict[str, list[str]] = defaultdict(list)
+    for address in addresses:
+        hosts[urlsplit(address).netloc.lower()].append(address)
+    turns = itertools.zip_longest(*hosts.values())
+    return (address for turn in turns for address in turn if address)
+
+
+def own_name() -> str:
+    """How we introduce ourselves to other sites: with the magazine's name and where to find it."""
+    name = str(Publication.objects.current()).encode("ascii", "ignore").decode()
+    return f"{name.strip() or 'Magazine'} link check (+{settings.SITE_URL})"

@@ -1,0 +1,105 @@
+"""Where links within the magazine lead."""
+
+import pytest
+
+from articles.link_check import faults, own_path
+from articles.models import Article, Page, Redirect
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+NOTHING = "Nothing has this address."
+NEWSROOM = "It leads into the newsroom, where readers cannot go."
+
+
+def hidden(name: str) -> str:
+    return f"It leads to what readers cannot see: “{name}”."
+
+
+@pytest.fixture
+def rows(settings) -> None:
+    settings.SITE_URL = "https://magazine.example"
+    live = make.article("Live", slug="live", tags=["Häfen"], authors=[make.author(slug="ada")])
+    make.article("Draft", slug="draft", minutes_ago=None)
+    make.article("Soon", slug="soon", minutes_ago=-60)
+    withdrawn = make.article("Withdrawn", slug="withdrawn")
+    withdrawn.withdraw()
+    Page.objects.create(title="Secret", slug="secret", is_public=False)
+    Redirect.objects.keep("/2019/05/old/", live)
+    Redirect.objects.keep("/older/", Article.objects.get(slug="draft"))
+    Redirect.objects.create(old_path="/moved/", elsewhere="https://other.example/")
+
+
+JUDGED = [
+    ("/", None),
+    ("/live/", None),
+    ("/LIVE", None),
+    ("/Live/", None),
+    ("/live/?utm_source=x#rest", None),
+    ("/live/rest/", None),
+    ("https://magazine.example/live/", None),
+    ("HTTP://MAGAZINE.EXAMPLE", None),
+    ("/about/", None),
+    ("/section/africa/", None),
+    ("/author/ada/", None),
+    ("/tag/h%C3%A4fen/", None),
+    ("/2019/05/old/", None),
+    ("/moved/", None),
+    ("/static/x.css", None),
+    ("/media/pictures/x.jpg", None),
+    ("/newsletter/subscribed/", None),
+    ("#note", None),
+    ("mailto:x@example.org", None),
+    ("https://other.example/gone/", None),
+    ("//other.example/gone/", None),
+    ("http://[broken", None),
+    ("/gone/", NOTHING),
+    ("https://magazine.example/gone/", NOTHING),
+    ("/draft/", hidden("Draft")),
+    ("/soon/", hidden("Soon")),
+    ("/withdrawn/", hidden("Withdrawn")),
+    ("/secret/", hidden("Secret")),
+    ("/older/", hidden("Draft")),
+    ("/section/gone/", NOTHING),
+    ("/author/gone/", NOTHING),
+    ("/format/gone/", NOTHING),
+    ("/series/gone/", NOTHING),
+    ("/tag/gone/", NOTHING),
+    ("/no/such/form/", NOTHING),
+    ("/a%00b/", NOTHING),
+    ("/admin/articles/article/", NEWSROOM),
+]
+
+
+@pytest.mark.parametrize(("href", "fault"), JUDGED)
+def test_a_link_within_the_magazine_is_judged_by_what_a_reader_would_find(rows, href, fault):
+    """Other sites are not judged here."""
+    assert faults([href]).get(href) == fault
+
+
+def test_all_links_are_judged_together_in_two_queries(rows, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        found = faults(href for href, _ in JUDGED)
+    assert found == {href: fault for href, fault in JUDGED if fault}
+    assert len(found) == 15
+
+
+def test_a_text_without_own_links_asks_nothing(rows, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert faults(["https://other.example/", "#x", "mailto:a@b.example"]) == {}
+
+
+@pytest.mark.parametrize(
+    ("href", "path"),
+    [
+        ("/a/b/?c#d", "/a/b/"),
+        ("https://magazine.example", "/"),
+        ("https://magazine.example.evil.example/x/", None),
+        ("https://magazine.example@evil.example/x/", None),
+        ("//evil.example/x/", None),
+        ("ftp://magazine.example/x/", None),
+    ],
+)
+def test_whose_address_it_is(settings, href, path):
+    settings.SITE_URL = "https://magazine.example"
+    assert own_path(href) == path
