@@ -140,7 +140,8 @@ def test_withdrawing_asks_first_and_keeps_everything_else(editor):
     """A GET changes nothing; a POST takes it off the site."""
     article = make.article(body="<p>Kept</p>")
     address = reverse("admin:articles_article_withdraw", args=[article.pk])
-    assert address in editor.get(change(article)).content.decode()
+    publishing = reverse("admin:articles_article_publish", args=[article.pk])
+    assert address in editor.get(publishing).content.decode()
     assert editor.get(address).status_code == 200
     assert Article.objects.published().exists()
     assert editor.post(address, follow=True).context["state"] == "Draft — not public"
@@ -157,7 +158,7 @@ def test_a_writer_cannot_publish_by_any_field_or_button(writer):
     page = writer.post(change(article), typed(writer.get(change(article)), stage="ready"))
     assert "ready is not one of the available choices" in errors(page)["stage"][0]
     data = typed(writer.get(change(article)), _publish="")
-    assert writer.post(change(article), data).status_code == 403
+    assert writer.post(change(article), data, follow=True).status_code == 403
     withdraw = reverse("admin:articles_article_withdraw", args=[make.article().pk])
     assert writer.post(withdraw).status_code == 403
     assert Article.objects.published().count() == 1

@@ -353,8 +353,8 @@ def test_the_checklist_follows_what_a_person_has_typed(editor, draft):
     """Their own autosave of that form; else the working copy."""
     me = User.objects.get(username="editor")
     text = replace(Revision.objects.newest(draft).content, slug="admin")
-    Revision.objects.autosave(draft, text, session="one", base=None, by=me)
-    Revision.objects.autosave(None, text, session="new", base=None, by=me)
+    Revision.objects.begin_autosave(draft, text, session="one", base=None, by=me)
+    Revision.objects.begin_autosave(None, text, session="new", base=None, by=me)
     assert "one of the magazine" in lines(editor, draft, "one").content.decode()
     assert "one of the magazine" in lines(editor, None, "new").content.decode()
     for article, session in ((draft, ""), (draft, "two"), (draft, "new"), (draft, "\0")):
@@ -366,7 +366,7 @@ def test_nobody_reads_what_somebody_else_has_typed(editor, draft):
     """Nor the checklist of an article that is not theirs to change."""
     ana = User.objects.create_user("ana")
     text = replace(Revision.objects.newest(draft).content, slug="admin")
-    Revision.objects.autosave(draft, text, session="one", base=None, by=ana)
+    Revision.objects.begin_autosave(draft, text, session="one", base=None, by=ana)
     assert "one of the magazine" not in lines(editor, draft, "one").content.decode()
     writer = Client()
     writer.force_login(person("Writer"))

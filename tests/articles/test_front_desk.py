@@ -260,10 +260,6 @@ def test_nobody_publishes_an_arrangement_that_they_have_not_seen(chief, other):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(
-    connection.vendor == "sqlite",
-    reason="SQLite’s database of tests is in memory, where writers do not wait for each other",
-)
 def test_many_gestures_at_once_leave_one_draft_with_all_of_them():
     """Ten chiefs pin ten articles in the same moment: one draft, every pin in it."""
     places = [Place(area, n) for area in ("quick", "latest") for n in range(1, 6)]

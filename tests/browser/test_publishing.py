@@ -35,7 +35,7 @@ from articles.models import Article, Revision
 article = Article.objects.get(slug="typed")
 text = replace(Revision.objects.newest(article).content, slug="admin", deck="A deck")
 user = User.objects.get(username="editor")
-Revision.objects.autosave(article, text, session="one", base=None, by=user)
+Revision.objects.begin_autosave(article, text, session="one", base=None, by=user)
 """
 
 
