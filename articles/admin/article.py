@@ -43,7 +43,7 @@ class ArticleAdmin(NewsroomAdmin):
     search_fields = ["headline", "slug", "authors__name"]
     ordering = ["-modified_at", "-pk"]
 
-    text = ["headline", "deck", "slug", "body", "correction", "author_note"]
+    text = ["headline", "deck", "slug", "body", "author_note"]
     publication = ["stage", "published_at", "embargoed_until", "updated_at"]
     place = ["section", "also_in", "format", "series", "tags", "front_rank"]
     picture = ["lead_image", "lead_caption"]

@@ -30,7 +30,6 @@ class ArticleForm(forms.ModelForm):
         widgets = {
             "headline": forms.Textarea(HEADLINE),
             "deck": forms.Textarea(DECK),
-            "correction": forms.Textarea({"rows": 2}),
             "author_note": forms.Textarea({"rows": 2}),
             "lead_caption": forms.Textarea({"rows": 2}),
             "also_in": AlsoInInput,

@@ -20,7 +20,17 @@ from articles import renditions
 from articles.importing.names import Row, row_at
 from articles.importing.storing import whole
 from articles.management.terminal import progress_on
-from articles.models import Article, Author, Format, Image, Page, Publication, Section, Series
+from articles.models import (
+    Article,
+    Author,
+    Correction,
+    Format,
+    Image,
+    Page,
+    Publication,
+    Section,
+    Series,
+)
 from articles.models.images import KNOWN_FROM_DECODING
 
 from . import drawing, material
@@ -155,7 +165,6 @@ def add_article(demo: DemoArticle, drawn: Mapping[Illustration, Image], now: dat
             format=row(Format, demo.format),
             series=row(Series, demo.series),
             lead_image=pictures[demo.lead_image] if demo.lead_image else None,
-            correction=demo.correction,
             front_rank=demo.front_rank,
             stage=Article.Stage.READY,
             published_at=now - timedelta(days=demo.days_ago),
@@ -165,6 +174,13 @@ def add_article(demo: DemoArticle, drawn: Mapping[Illustration, Image], now: dat
         article.also_in.set(filter(None, (row(Section, slug) for slug in demo.also_in)))
         article.sign(filter(None, (row(Author, slug) for slug in demo.authors)))
         article.tags.set(demo.tags)
+        if demo.correction:
+            # On the day after, as it happens.
+            Correction.objects.create(
+                article=article,
+                text=demo.correction,
+                made_at=now - timedelta(days=demo.days_ago - 1),
+            )
 
 
 def row(model: type[Row], slug: str) -> Row | None:

@@ -1,6 +1,7 @@
 from .addresses import Addressed, Redirect
 from .articles import Article, Byline
 from .authors import Author
+from .corrections import Correction
 from .images import Image
 from .pages import Page
 from .publication import Publication
@@ -13,6 +14,7 @@ __all__ = [
     "Article",
     "Author",
     "Byline",
+    "Correction",
     "Format",
     "Image",
     "Page",

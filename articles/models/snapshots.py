@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Self
 
+from django.utils.text import slugify
 from taggit.models import Tag
 
 from articles import prose
@@ -85,7 +86,7 @@ class Snapshot:
         kept["also_in"] = self.rows(Section, self.also_in)
         # A tag that nobody has used yet has no row, and needs none to be shown.
         known = {tag.name: tag for tag in Tag.objects.filter(name__in=self.tags)}
-        kept["tags"] = [known.get(name) or Tag(name=name, slug=name) for name in self.tags]
+        kept["tags"] = [known.get(name) or Tag(name=name, slug=slug_of(name)) for name in self.tags]
         article.take_teaser()
         return article
 
@@ -129,6 +130,11 @@ class Snapshot:
 
 
 TEXTS = {field.name for field in fields(Snapshot) if field.type is str or field.type == "str"}
+
+
+def slug_of(tag: str) -> str:
+    """As the tag's row will have it, or one that can stand in an address as well."""
+    return slugify(tag, allow_unicode=True) or "tag"
 
 
 def in_order(values: Iterable[Any]) -> tuple[Any, ...]:

@@ -53,7 +53,7 @@ ASKED: dict[str, Callable[[material.DemoArticle], object]] = {
     "no format": lambda article: not article.format,
     "further sections": lambda article: article.also_in,
     "a very long headline": lambda article: len(article.headline) > 150,
-    "a correction": lambda article: article.correction,
+    "a correction": lambda article: article.corrections.exists(),
     "a series": lambda article: article.series,
     "a pull quote": lambda article: '<aside class="pullquote">' in article.body,
     "a footnote": lambda article: '<small class="footnote">' in article.body,
