@@ -12,7 +12,7 @@ from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import AbstractUser, AnonymousUser, Group, Permission
 from django.db.models import Model
 
-from .models import Article, Image
+from .models import Article, Correction, Image
 
 Person = AbstractUser | AnonymousUser
 
@@ -41,6 +41,7 @@ CHIEF = (
     EDITOR
     | grants("add change delete", "articles.section", "articles.format")
     | grants("view add change delete", "articles.page")
+    | grants("view add", "articles.correction")
     | grants("view change", "articles.publication")
     | grants("view", "newsletter.subscriber")
     | grants("view add change", "auth.user")
@@ -90,6 +91,16 @@ def may_change_article(user: Person, article: Article) -> bool:
     """Editors change everything; a writer changes own drafts until an editor has taken over."""
     is_open = article.published_at is None and article.stage != Article.Stage.READY
     return may_publish(user) or (is_open and article.created_by_id == user.pk)
+
+
+def may_share_preview(user: Person, article: Article) -> bool:
+    """Whoever may change an article may show it to somebody outside."""
+    return may(user, "change", Article, article)
+
+
+def may_correct(user: Person, article: Article) -> bool:
+    """Only what readers have seen is corrected before their eyes."""
+    return article.has_been_public and may(user, "add", Correction)
 
 
 def may_delete_article(user: Person, article: Article) -> bool:

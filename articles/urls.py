@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from .views import article, corrections, front, listing
+from .views import article, corrections, front, listing, preview
 
 urlpatterns = [
     path("", front.front, name="front"),
@@ -11,6 +11,7 @@ urlpatterns = [
     # Tags are written in any script, and so are their slugs.
     re_path(r"^tag/(?P<slug>[-\w]+)/$", listing.tag, name="tag"),
     path("corrections/", corrections.corrections, name="corrections"),
+    path("preview/<slug:token>/", preview.preview, name="preview"),
     path("<slug:slug>/", article.article, name="article"),
     path("<slug:slug>/rest/", article.rest, name="rest"),
 ]

@@ -1,5 +1,7 @@
 from typing import Any, cast
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -7,6 +9,7 @@ from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
@@ -15,8 +18,9 @@ from articles.models import Article, Image
 from articles.models.articles import ArticleQuerySet
 from articles.prose.embeds import PROVIDERS, Embed, embed_from_address
 
+from . import corrections, preview
 from .article_form import ArticleForm
-from .base import NewsroomAdmin
+from .deletion import DeletionAdmin
 from .state import State, in_state, in_words, moment, state_of
 
 
@@ -35,7 +39,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Article)
-class ArticleAdmin(NewsroomAdmin):
+class ArticleAdmin(DeletionAdmin):
     form = ArticleForm
     change_form_template = "admin/articles/article/change_form.html"
     list_display = ["headline_in_list", "state", "section", "names", "date"]
@@ -116,6 +120,7 @@ class ArticleAdmin(NewsroomAdmin):
     def body_as_read(self, obj: Article) -> SafeString:
         return prose.render_body(obj.body, Image.objects.for_prose([obj.body]))
 
+    @method_decorator(csp_update({"frame-src": [SELF]}))  # for the preview
     def render_change_form(
         self,
         request: HttpRequest,
@@ -130,6 +135,8 @@ class ArticleAdmin(NewsroomAdmin):
                 "state": in_words(obj) if obj else "Draft — not public",
                 "may_publish_now": publisher and not (obj and obj.is_public),
                 "may_withdraw": publisher and obj is not None and obj.published_at is not None,
+                "may_correct": obj is not None and policy.may_correct(request.user, obj),
+                **preview.panel(request.user, obj),
             }
         )
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
@@ -172,6 +179,23 @@ class ArticleAdmin(NewsroomAdmin):
         return [
             path("embed/", wrap(self.embed), name="articles_article_embed"),
             path("<int:key>/withdraw/", wrap(self.withdraw), name="articles_article_withdraw"),
+            path("preview/", wrap(preview.preview), name="articles_article_preview_new"),
+            path("<int:key>/preview/", wrap(preview.preview), name="articles_article_preview"),
+            path(
+                "<int:key>/preview-links/",
+                wrap(preview.preview_links),
+                name="articles_article_preview_links",
+            ),
+            path(
+                "<int:key>/preview-links/<int:link>/revoke/",
+                wrap(preview.revoke),
+                name="articles_article_preview_revoke",
+            ),
+            path(
+                "<int:key>/corrections/",
+                wrap(corrections.corrections),
+                name="articles_article_corrections",
+            ),
             *super().get_urls(),
         ]
 

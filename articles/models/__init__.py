@@ -1,9 +1,10 @@
-from .addresses import Addressed, Redirect
+from .addresses import Addressed, Instead, Redirect
 from .articles import Article, Byline
 from .authors import Author
 from .corrections import Correction
 from .images import Image
 from .pages import Page
+from .preview_links import PreviewLink
 from .publication import Publication
 from .revisions import Revision
 from .snapshots import Snapshot
@@ -17,7 +18,9 @@ __all__ = [
     "Correction",
     "Format",
     "Image",
+    "Instead",
     "Page",
+    "PreviewLink",
     "Publication",
     "Redirect",
     "Revision",

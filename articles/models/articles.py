@@ -3,7 +3,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
@@ -235,7 +235,7 @@ class Article(Publishing, RootAddressed):
         )
 
     def correct(
-        self, kind: str, text: str, *, by: AbstractUser | None = None, substantive: bool = False
+        self, kind: str, text: str, *, by: User | None = None, substantive: bool = False
     ) -> None:
         """Tell readers what was wrong: beside the public text, at once and for good.
 

@@ -70,9 +70,9 @@ class Correction(models.Model):
             raise AppendOnly("A correction never changes; a wrong one is followed by another.")
         super().save(*args, **kwargs)
 
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise AppendOnly("A correction stays as long as its article.")
-
     def get_absolute_url(self) -> str:
         """Its place on the page of its article."""
         return f"{self.article.get_absolute_url()}#correction-{self.pk}"
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise AppendOnly("A correction stays as long as its article.")
