@@ -126,12 +126,11 @@ def shared(request: HttpRequest, key: int) -> Article:
 
 def panel(user: Any, article: Article | None) -> dict[str, Any]:
     """What the panel in the article form needs."""
-    arguments = [article.pk] if article else []
-    may_share = article is not None and policy.may_share_preview(user, article)
+    if article is None:
+        return {"preview_address": reverse("admin:articles_article_preview_new")}
+    may_share = policy.may_share_preview(user, article)
     return {
-        "preview_address": reverse("admin:articles_article_preview", args=arguments)
-        if article
-        else reverse("admin:articles_article_preview_new"),
+        "preview_address": reverse("admin:articles_article_preview", args=[article.pk]),
         "may_share_preview": may_share,
         "open_links": PreviewLink.objects.open().of(article).count() if may_share else 0,
     }
