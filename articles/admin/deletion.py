@@ -1,7 +1,7 @@
 """Deleting what readers may have the address of: it asks where the address should lead."""
 
+import re
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import admin, messages
@@ -16,6 +16,9 @@ from articles.models import Addressed, Article, Instead, Page, Section
 from articles.models.addresses import normalise_path
 
 from .base import NewsroomAdmin
+
+
+HOST = re.compile(r"^https?://[^/]*")
 
 
 class DeletionForm(forms.Form):
@@ -69,7 +72,7 @@ class DeletionForm(forms.Form):
 
 def row_called(typed: str) -> Addressed | None:
     """The public article or page with this address, slug or headline."""
-    slug = normalise_path(urlsplit(typed).path).strip("/")
+    slug = normalise_path(HOST.sub("", typed)).strip("/")
     public: list[tuple[models.QuerySet, str]] = [
         (Article.objects.published().newest_first(), "headline"),
         (Page.objects.published(), "title"),

@@ -44,7 +44,8 @@ def preview(request: HttpRequest, key: int | None = None) -> HttpResponse:
     )
     if article is None and typed is None:
         raise Http404("Nothing was typed in this form yet.")
-    article = article or Article()
+    # What was never stored has a key that no row can have, so that its lists can be asked for.
+    article = article or Article(pk=0)
     version = typed or (None if article.is_in_step else article.working_copy)
     return page_of(request, version.shown_on(article) if version else article)
 

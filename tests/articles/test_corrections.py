@@ -64,7 +64,7 @@ def test_the_article_shows_its_records_with_kind_and_date_newest_last(client):
     record(article, "First <b>bold</b>", made_at=NOON)
     record(article, "Then & now", kind="note", made_at=NOON + timedelta(days=1))
     for address in ("/one/", "/one/rest/"):
-        html = client.get(address).content.decode()
+        html = client.get(address).content.decode().split("<main")[-1]
         assert "First &lt;b&gt;bold&lt;/b&gt;" in html
         assert html.index("1 March 2026, 12:00 UTC") < html.index("2 March 2026, 12:00 UTC")
         assert html.index("First &lt;") < html.index("Editor’s note") < html.index("Then &amp;")
