@@ -17,7 +17,6 @@ from articles.models.addresses import normalise_path
 
 from .base import NewsroomAdmin
 
-
 HOST = re.compile(r"^https?://[^/]*")
 
 

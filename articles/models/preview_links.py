@@ -1,6 +1,7 @@
 """Addresses at which somebody without an account may read one version of an article."""
 
 import secrets
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -73,6 +74,11 @@ class PreviewLink(models.Model):
     @property
     def is_open(self) -> bool:
         return self.revoked_at is None and self.expires_at > timezone.now()
+
+    @property
+    def last_day(self) -> date:
+        """The day, where the magazine is, in whose course it ends or with which it ends."""
+        return timezone.localtime(self.expires_at - timedelta(microseconds=1)).date()
 
     @staticmethod
     def key_of(token: str) -> str | None:

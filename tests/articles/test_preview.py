@@ -277,7 +277,7 @@ def test_a_link_is_made_to_the_working_copy_and_can_be_copied(writer, client):
     link = PreviewLink.objects.get()
     assert link.revision == newest
     assert link.made_by.username == "writer"
-    assert timezone.localtime(link.expires_at).date() == last + timedelta(days=1)
+    assert link.last_day == last
     assert f"http://localhost:8000{link.get_absolute_url()}" in html
     assert "The minister’s office" in html
     assert "1 open link" in writer.get(change(mine)).content.decode()
