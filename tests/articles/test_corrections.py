@@ -10,9 +10,10 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import Article, Correction
+from articles.models import Article, Correction, Section, Series
 from articles.models.corrections import AppendOnly
 from tests import make
+from tests.newsroom import picture
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -121,7 +122,16 @@ def test_the_page_of_corrections_asks_as_much_for_any_number(client, django_asse
 def test_the_article_asks_for_its_records_and_no_more_often(client, django_assert_max_num_queries):
     """With all that an article can have: the design's limit is ten."""
     author = make.author()
-    article = make.article(slug="one", authors=[author, make.author()], tags=["ports"])
+    image = picture()
+    article = make.article(
+        slug="one",
+        authors=[author, make.author()],
+        tags=["ports"],
+        section=Section.objects.get(slug="europe"),
+        series=Series.objects.create(name="Straits", slug="straits"),
+        lead_image=image,
+        body=make.FIVE_PARAGRAPHS + f'<figure data-image="{image.pk}"></figure>',
+    )
     for _ in range(3):
         make.article(authors=[author], tags=["ports"])
         record(article)
