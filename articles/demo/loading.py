@@ -175,12 +175,8 @@ def add_article(demo: DemoArticle, drawn: Mapping[Illustration, Image], now: dat
         article.sign(filter(None, (row(Author, slug) for slug in demo.authors)))
         article.tags.set(demo.tags)
         if demo.correction:
-            # On the day after, as it happens.
-            Correction.objects.create(
-                article=article,
-                text=demo.correction,
-                made_at=now - timedelta(days=demo.days_ago - 1),
-            )
+            made_at = now - timedelta(days=demo.days_ago / 2)  # after it was published
+            Correction.objects.create(article=article, text=demo.correction, made_at=made_at)
 
 
 def row(model: type[Row], slug: str) -> Row | None:

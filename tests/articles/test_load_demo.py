@@ -15,7 +15,7 @@ from taggit.models import TaggedItem
 from articles import prose, renditions
 from articles.demo import artwork, drawing, loading, material
 from articles.demo.studio import Studio
-from articles.models import Article, Author, Image, Page, Publication, Section, Series
+from articles.models import Article, Author, Correction, Image, Page, Publication, Section, Series
 
 ARTICLES = material.articles()
 ROSTER = {author.slug: author for author in material.authors()}
@@ -53,7 +53,7 @@ ASKED: dict[str, Callable[[material.DemoArticle], object]] = {
     "no format": lambda article: not article.format,
     "further sections": lambda article: article.also_in,
     "a very long headline": lambda article: len(article.headline) > 150,
-    "a correction": lambda article: article.corrections.exists(),
+    "a correction": lambda article: article.correction,
     "a series": lambda article: article.series,
     "a pull quote": lambda article: '<aside class="pullquote">' in article.body,
     "a footnote": lambda article: '<small class="footnote">' in article.body,
@@ -249,6 +249,8 @@ def test_a_load_leaves_what_the_newsroom_has_changed(orders: list) -> None:
     assert Page.objects.get(slug="about").body == "<p>Ours.</p>"
     assert Publication.objects.current().tagline == "Ours"
     assert Section.objects.get(slug="media").description == ""
+    told = [record.text for record in Correction.objects.all()]
+    assert told == [demo.correction for demo in ARTICLES if demo.correction]
     # The picture of the deleted article was still in the library.
     assert Image.objects.count() == DRAWN + PORTRAITS
 
