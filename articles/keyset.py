@@ -6,57 +6,58 @@ moves nothing that a reader has already passed.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import cast
+from typing import Generic, TypeVar
 
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404, QueryDict
-
-from .models import Article
-from .models.articles import ArticleQuerySet
 
 LENGTH = 10
 
+Row = TypeVar("Row", bound=Model)
+
 
 @dataclass(frozen=True)
-class Slice:
+class Slice(Generic[Row]):
     """One page of a listing. `older` and `newer` are query strings of the pages beside it,
     None where there is none."""
 
-    articles: list[Article]
+    rows: list[Row]
     older: str | None
     newer: str | None
 
 
-def cut(articles: ArticleQuerySet, query: QueryDict, length: int = LENGTH) -> Slice:
-    """The page of `articles` that `?before=` or `?after=` asks for; the newest without either.
+def cut(
+    rows: QuerySet[Row], query: QueryDict, length: int = LENGTH, *, by: str = "published_at"
+) -> Slice[Row]:
+    """The page of `rows` that `?before=` or `?after=` asks for; the newest without either.
 
-    Raises Http404 for a mark that no page of ours could have written.
+    `by` names the moment that orders them, which every row must have. Raises Http404 for a mark
+    that no page of ours could have written.
     """
     if after := query.get("after"):
-        rows = list(
-            articles.filter(_newer_than(*_read(after))).order_by("published_at", "pk")[: length + 1]
-        )
-        more, rows = len(rows) > length, rows[:length][::-1]
+        newer = rows.filter(_newer_than(by, *_read(after))).order_by(by, "pk")
+        found = list(newer[: length + 1])
+        more, found = len(found) > length, found[:length][::-1]
         if not more:
             # The top is reached: show the first page in full, at its own address.
-            return cut(articles, QueryDict(), length)
-        return Slice(rows, f"?before={_mark(rows[-1])}", f"?after={_mark(rows[0])}")
+            return cut(rows, QueryDict(), length, by=by)
+        return Slice(found, f"?before={_mark(found[-1], by)}", f"?after={_mark(found[0], by)}")
     before = query.get("before")
     if before:
-        articles = articles.filter(_older_than(*_read(before)))
-    rows = list(articles.newest_first()[: length + 1])
-    more, rows = len(rows) > length, rows[:length]
+        rows = rows.filter(_older_than(by, *_read(before)))
+    found = list(rows.order_by(f"-{by}", "-pk")[: length + 1])
+    more, found = len(found) > length, found[:length]
     return Slice(
-        rows,
-        older=f"?before={_mark(rows[-1])}" if more else None,
-        newer=f"?after={_mark(rows[0])}" if before and rows else None,
+        found,
+        older=f"?before={_mark(found[-1], by)}" if more else None,
+        newer=f"?after={_mark(found[0], by)}" if before and found else None,
     )
 
 
-def _mark(article: Article) -> str:
+def _mark(row: Model, by: str) -> str:
     """A row's place in the order, as it stands in an address."""
-    moment = cast(datetime, article.published_at)  # listings hold published rows only
-    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%S.%f}-{article.pk}"
+    moment: datetime = getattr(row, by)
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%S.%f}-{row.pk}"
 
 
 def _read(mark: str) -> tuple[datetime, int]:
@@ -70,9 +71,9 @@ def _read(mark: str) -> tuple[datetime, int]:
         raise Http404("There is no such page of this listing.") from error
 
 
-def _older_than(moment: datetime, pk: int) -> Q:
-    return Q(published_at__lte=moment) & (Q(published_at__lt=moment) | Q(pk__lt=pk))
+def _older_than(by: str, moment: datetime, pk: int) -> Q:
+    return Q(**{f"{by}__lte": moment}) & (Q(**{f"{by}__lt": moment}) | Q(pk__lt=pk))
 
 
-def _newer_than(moment: datetime, pk: int) -> Q:
-    return Q(published_at__gte=moment) & (Q(published_at__gt=moment) | Q(pk__gt=pk))
+def _newer_than(by: str, moment: datetime, pk: int) -> Q:
+    return Q(**{f"{by}__gte": moment}) & (Q(**{f"{by}__gt": moment}) | Q(pk__gt=pk))

@@ -14,7 +14,7 @@ from django.contrib.auth.models import AbstractUser, AnonymousUser, Group, Permi
 from django.db.models import Model, QuerySet
 
 from .accounts.factors import has_second_factor
-from .models import Article, Image, Invitation
+from .models import Article, Correction, Image, Invitation
 
 Person = AbstractUser | AnonymousUser
 
@@ -43,6 +43,7 @@ CHIEF = (
     EDITOR
     | grants("add change delete", "articles.section", "articles.format")
     | grants("view add change delete", "articles.page")
+    | grants("view add", "articles.correction")
     | grants("view change", "articles.publication", "articles.frontpage")
     | grants("view", "newsletter.subscriber")
     | grants("view add change", "auth.user")
@@ -111,6 +112,16 @@ def may_change_article(user: Person, article: Article) -> bool:
     """Editors change everything; a writer changes own drafts until an editor has taken over."""
     is_open = article.published_at is None and article.stage != Article.Stage.READY
     return may_publish(user) or (is_open and article.created_by_id == user.pk)
+
+
+def may_share_preview(user: Person, article: Article) -> bool:
+    """Whoever may change an article may show it to somebody outside."""
+    return may(user, "change", Article, article)
+
+
+def may_correct(user: Person, article: Article) -> bool:
+    """Only what readers have seen is corrected before their eyes."""
+    return article.has_been_public and may(user, "add", Correction)
 
 
 def may_delete_article(user: Person, article: Article) -> bool:

@@ -33,9 +33,12 @@ def choose(lists: Mapping[str, ArticleQuerySet]) -> dict[str, list[int]]:
     return chosen
 
 
-def cards(keys: Iterable[int]) -> dict[int, Article]:
-    """The articles of these keys with all that a card shows, by key; two queries."""
-    return Article.objects.for_cards().in_bulk(list(keys))
+def cards(keys: Iterable[int], beside: Article | None = None) -> dict[int, Article]:
+    """The articles of these keys with all that a card shows, by key; two queries. The byline of
+    the article `beside` comes with theirs."""
+    found = Article.objects.for_cards().prefetch_related(None).in_bulk(list(keys))
+    Article.fetch_bylines([*found.values(), *([beside] if beside else [])])
+    return found
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def surroundings(publication: Publication, article: Article | None = None) -> Su
     candidates = related(article) if article else {}
     chosen = choose({**lists, **candidates})
     stream = list(dict.fromkeys(pk for name in candidates for pk in chosen[name]))[:STREAM_LENGTH]
-    found = cards({*chosen["latest"], *chosen.get("quick", ()), *stream})
+    found = cards({*chosen["latest"], *chosen.get("quick", ()), *stream}, beside=article)
     return Surroundings(
         latest=[found[pk] for pk in chosen["latest"]],
         quick=[found[pk] for pk in chosen.get("quick", ())],
@@ -89,7 +92,8 @@ def related(article: Article) -> dict[str, ArticleQuerySet]:
     lists = {}
     if article.series_id:
         lists["series"] = others.filter(series=article.series_id)
-    if tags := article.tags.all():
+    # A tag of a preview may have no row yet.
+    if tags := [tag for tag in article.tags.all() if tag.pk]:
         lists["tags"] = others.tagged(*tags)
     if article.section_id:
         lists["section"] = others.filter(section=article.section_id)

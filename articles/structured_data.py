@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
@@ -13,7 +14,7 @@ from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
-from .models import Article, Author, Image, Publication
+from .models import Article, Author, Correction, Image, Publication
 from .models.images import shown
 
 SUMMARY_LENGTH = 200
@@ -34,7 +35,9 @@ def summary(article: Article) -> str:
     return article.deck or Truncator(beginning).chars(SUMMARY_LENGTH)
 
 
-def news_article(article: Article, publication: Publication) -> dict[str, Any]:
+def news_article(
+    article: Article, publication: Publication, corrections: Iterable[Correction] = ()
+) -> dict[str, Any]:
     """schema.org/NewsArticle; facts that the article does not have are left out."""
     address = absolute(article.get_absolute_url())
     lead = shown(article.lead_image)
@@ -58,6 +61,7 @@ def news_article(article: Article, publication: Publication) -> dict[str, Any]:
         "genre": article.format.name if article.format else "",
         "keywords": [tag.name for tag in article.tags.all()],
         "wordCount": article.word_count,
+        "correction": [comment(correction) for correction in corrections],
         "isAccessibleForFree": True,
     }
     return {name: fact for name, fact in facts.items() if fact not in ("", [])}
@@ -70,6 +74,16 @@ def instant(moment: datetime | None) -> str:
 def signatory(author: Author) -> dict[str, str]:
     kind = "Organization" if author.kind == Author.Kind.ORGANISATION else "Person"
     return {"@type": kind, "name": author.name, "url": absolute(author.get_absolute_url())}
+
+
+def comment(correction: Correction) -> dict[str, str]:
+    """schema.org/CorrectionComment, which knows no kinds: the name says which it is."""
+    return {
+        "@type": "CorrectionComment",
+        "name": correction.get_kind_display(),
+        "text": correction.text,
+        "datePublished": instant(correction.made_at),
+    }
 
 
 def picture(image: Image, alt: str) -> dict[str, Any]:

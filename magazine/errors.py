@@ -14,12 +14,15 @@ from articles.models.addresses import normalise_path
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The 404 page, or one permanent step to where the thing is now.
+    """The 404 page, or one permanent step to where the thing is now, or 410 if it is gone.
 
     Old addresses come first, so that a stale address in an odd spelling needs one step too.
     """
     if request.method in ("GET", "HEAD"):
-        address = Redirect.objects.target_of(request.path) or canonical(request.path)
+        old = Redirect.objects.at(request.path)
+        if old and old.is_gone:
+            return render(request, "410.html", status=HTTPStatus.GONE)
+        address = old.address if old else canonical(request.path)
         if address and address != request.path:
             query = request.META.get("QUERY_STRING", "")
             return HttpResponsePermanentRedirect(address + (f"?{query}" if query else ""))

@@ -1,12 +1,15 @@
 from functools import partial
 from typing import Any, cast
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
@@ -16,10 +19,10 @@ from articles.models.articles import ArticleQuerySet
 from articles.models.revisions import Kept
 from articles.prose.embeds import PROVIDERS, Embed, embed_from_address
 
-from . import docx, history
+from . import corrections, docx, history, preview
 from .article_form import ArticleForm
-from .base import NewsroomAdmin
 from .checklist import article_checks
+from .deletion import DeletionAdmin
 from .link_report import dead_links
 from .merging import merge
 from .presence import presence
@@ -43,7 +46,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Article)
-class ArticleAdmin(NewsroomAdmin):
+class ArticleAdmin(DeletionAdmin):
     form = ArticleForm
     change_form_template = "admin/articles/article/change_form.html"
     list_display = ["headline_in_list", "state", "section", "names", "date"]
@@ -139,6 +142,7 @@ class ArticleAdmin(NewsroomAdmin):
         unsaved = taken_up(request, None)
         return form_data(unsaved) if unsaved else super().get_changeform_initial_data(request)
 
+    @method_decorator(csp_update({"frame-src": [SELF]}))  # for the preview
     def render_change_form(
         self,
         request: HttpRequest,
@@ -157,9 +161,11 @@ class ArticleAdmin(NewsroomAdmin):
                 "may_hand_in": obj is None
                 or (obj.published_at is None and obj.stage == obj.Stage.DRAFT),
                 "may_publish": policy.may_publish(request.user),
+                "may_correct": obj is not None and policy.may_correct(request.user, obj),
                 "taken_up": unsaved,
                 "offered": offered(request.user, obj, unsaved) if not form.is_bound else None,
                 "autosave_address": autosave_address(obj),
+                **preview.panel(request.user, obj),
             }
         )
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
@@ -245,6 +251,23 @@ class ArticleAdmin(NewsroomAdmin):
             path("links/", wrap(dead_links), name="articles_article_links"),
             path("<int:key>/publish/", wrap(publish), name="articles_article_publish"),
             path("<int:key>/withdraw/", wrap(withdraw), name="articles_article_withdraw"),
+            path("preview/", wrap(preview.preview), name="articles_article_preview_new"),
+            path("<int:key>/preview/", wrap(preview.preview), name="articles_article_preview"),
+            path(
+                "<int:key>/preview-links/",
+                wrap(preview.preview_links),
+                name="articles_article_preview_links",
+            ),
+            path(
+                "<int:key>/preview-links/<int:link>/revoke/",
+                wrap(preview.revoke),
+                name="articles_article_preview_revoke",
+            ),
+            path(
+                "<int:key>/corrections/",
+                wrap(corrections.corrections),
+                name="articles_article_corrections",
+            ),
             *super().get_urls(),
         ]
 

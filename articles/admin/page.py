@@ -2,11 +2,11 @@ from django.contrib import admin
 
 from articles.models import Page
 
-from .base import NewsroomAdmin
+from .deletion import DeletionAdmin
 
 
 @admin.register(Page)
-class PageAdmin(NewsroomAdmin):
+class PageAdmin(DeletionAdmin):
     list_display = ["title", "slug", "is_public", "in_footer", "position"]
     list_editable = ["position"]
     search_fields = ["title", "slug"]

@@ -12,4 +12,4 @@ class RedirectAdmin(NewsroomAdmin):
     list_select_related = REDIRECT_TARGETS
     search_fields = ["old_path"]
     autocomplete_fields = ["article"]
-    fields = ["old_path", *REDIRECT_TARGETS, "elsewhere"]
+    fields = ["old_path", *REDIRECT_TARGETS, "elsewhere", "instead"]

@@ -23,6 +23,7 @@ from articles.management.terminal import progress_on
 from articles.models import (
     Article,
     Author,
+    Correction,
     Format,
     FrontPage,
     Image,
@@ -168,7 +169,6 @@ def add_article(demo: DemoArticle, drawn: Mapping[Illustration, Image], now: dat
             format=row(Format, demo.format),
             series=row(Series, demo.series),
             lead_image=pictures[demo.lead_image] if demo.lead_image else None,
-            correction=demo.correction,
             stage=Article.Stage.READY,
             published_at=now - timedelta(days=demo.days_ago),
         )
@@ -177,6 +177,9 @@ def add_article(demo: DemoArticle, drawn: Mapping[Illustration, Image], now: dat
         article.also_in.set(filter(None, (row(Section, slug) for slug in demo.also_in)))
         article.sign(filter(None, (row(Author, slug) for slug in demo.authors)))
         article.tags.set(demo.tags)
+        if demo.correction:
+            made_at = now - timedelta(days=demo.days_ago / 2)  # after it was published
+            Correction.objects.create(article=article, text=demo.correction, made_at=made_at)
 
 
 HEAD = [Place("lead", 1), *(Place("seconds", number) for number in range(1, 5))]

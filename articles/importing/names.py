@@ -47,7 +47,7 @@ def row_at(model: type[Row], slug: str) -> Row | None:
     if found := model._default_manager.filter(slug=slug).first():
         return found
     old_path = normalise_path(model(slug=slug).get_absolute_url())
-    redirect = Redirect.objects.filter(old_path=old_path).first()
+    redirect = Redirect.objects.filter(old_path=old_path, left_by_deletion=False).first()
     return redirect.target if redirect and isinstance(redirect.target, model) else None
 
 

@@ -1,6 +1,7 @@
-from .addresses import Addressed, Redirect
+from .addresses import Addressed, Instead, Redirect
 from .articles import Article, Byline
 from .authors import Author
+from .corrections import Correction
 from .findings import LinkFinding, LinkPlace
 from .front import FrontPage, Slot
 from .image_uses import ImageUse
@@ -9,6 +10,7 @@ from .invitations import Invitation
 from .links import Link
 from .pages import Page
 from .presence import OpenForm
+from .preview_links import PreviewLink
 from .publication import Publication
 from .revisions import Revision
 from .snapshots import Snapshot
@@ -19,16 +21,19 @@ __all__ = [
     "Article",
     "Author",
     "Byline",
+    "Correction",
     "Format",
     "FrontPage",
     "Image",
     "ImageUse",
+    "Instead",
     "Invitation",
     "Link",
     "LinkFinding",
     "LinkPlace",
     "OpenForm",
     "Page",
+    "PreviewLink",
     "Publication",
     "Redirect",
     "Revision",

@@ -77,6 +77,15 @@ class Addressed(models.Model):
     def get_absolute_url(self) -> str:
         raise TypeError(f"{type(self).__name__} has no address")
 
+    def delete_leading_to(self, target: "Addressed | Instead") -> None:
+        """Delete the row; its address and all its older ones lead to `target` from now on."""
+        with transaction.atomic():
+            older = Redirect.objects.filter(**{self._meta.model_name or "": self})
+            paths = [self.get_absolute_url(), *older.values_list("old_path", flat=True)]
+            self.delete()
+            for path in paths:
+                Redirect.objects.keep(path, target, left_by_deletion=True)
+
     def _stored_address(self) -> str | None:
         """The address under which this row is stored at the moment, None for a new row."""
         if self.pk is None:
@@ -128,15 +137,30 @@ def normalise_path(path: str) -> str:
     return "/" + "".join(f"{part}/" for part in path.lower().split("/") if part)
 
 
+class Instead(models.TextChoices):
+    """What readers get at an old address that leads to no row."""
+
+    FRONT = "front", "The front page"
+    GONE = "gone", "Nowhere: the page says that it was withdrawn"
+
+
 class RedirectManager(models.Manager["Redirect"]):
-    def keep(self, old_path: str, target: models.Model) -> "Redirect":
+    def keep(
+        self, old_path: str, target: "Addressed | Instead", *, left_by_deletion: bool = False
+    ) -> "Redirect":
         """Lead `old_path` to `target` from now on, whatever it led to before."""
         fields: dict[str, Any] = dict.fromkeys(REDIRECT_TARGETS)
-        fields[target._meta.model_name or ""] = target
-        redirect, _ = self.update_or_create(
-            old_path=normalise_path(old_path), defaults={**fields, "elsewhere": ""}
-        )
+        fields |= {"elsewhere": "", "instead": "", "left_by_deletion": left_by_deletion}
+        name = "instead" if isinstance(target, Instead) else target._meta.model_name or ""
+        fields[name] = target
+        redirect, _ = self.update_or_create(old_path=normalise_path(old_path), defaults=fields)
         return redirect
+
+    def at(self, path: str) -> "Redirect | None":
+        """What is known of `path` as an old address."""
+        if "\0" in path:  # which no stored text can hold; PostgreSQL refuses to look for it
+            return None
+        return self.filter(old_path=normalise_path(path)).select_related(*REDIRECT_TARGETS).first()
 
     def target_of(self, path: str) -> str | None:
         """Where a reader who asks for `path` should be sent, or None.
@@ -144,12 +168,8 @@ class RedirectManager(models.Manager["Redirect"]):
         Promise: the answer is the present address of a row or another host, never another old
         address; so there are no chains, and no loop can be made.
         """
-        if "\0" in path:  # which no stored text can hold; PostgreSQL refuses to look for it
-            return None
-        redirect = (
-            self.filter(old_path=normalise_path(path)).select_related(*REDIRECT_TARGETS).first()
-        )
-        return redirect.address if redirect else None
+        redirect = self.at(path)
+        return redirect.address or None if redirect else None
 
 
 REDIRECT_TARGETS = ("article", "page", "section", "format", "series", "author")
@@ -157,12 +177,16 @@ REDIRECT_TARGETS = ("article", "page", "section", "format", "series", "author")
 
 def leads_to_exactly_one() -> models.Q:
     """One target column is filled and the others are empty."""
-    either = ~models.Q(elsewhere="") & models.Q(
-        **{f"{name}__isnull": True for name in REDIRECT_TARGETS}
-    )
-    for chosen in REDIRECT_TARGETS:
-        filled = {f"{name}__isnull": name != chosen for name in REDIRECT_TARGETS}
-        either |= models.Q(elsewhere="", **filled)
+    empty = {
+        **{name: models.Q(**{f"{name}__isnull": True}) for name in REDIRECT_TARGETS},
+        **{name: models.Q(**{name: ""}) for name in ("elsewhere", "instead")},
+    }
+    either = models.Q()
+    for chosen in empty:
+        one = models.Q()
+        for name, is_empty in empty.items():
+            one &= ~is_empty if name == chosen else is_empty
+        either |= one
     return either
 
 
@@ -186,6 +210,14 @@ class Redirect(models.Model):
         blank=True,
         help_text="Only for what has moved to another website.",
     )
+    instead = models.CharField(
+        max_length=5,
+        choices=Instead,
+        blank=True,
+        help_text="Only for what is gone and has no successor.",
+    )
+    # Then what it leads to is something else than what stood there.
+    left_by_deletion = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = RedirectManager()
@@ -203,6 +235,10 @@ class Redirect(models.Model):
                 name="redirect_leads_to_exactly_one",
                 violation_error_message="Choose exactly one thing that the old address leads to.",
             ),
+            models.CheckConstraint(
+                condition=models.Q(instead__in=["", *Instead.values]),
+                name="redirect_instead_is_known",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -217,9 +253,16 @@ class Redirect(models.Model):
 
     @property
     def target(self) -> Addressed | None:
-        """The row this leads to; None when it leads to another website."""
+        """The row this leads to, if it leads to one."""
         return next((row for name in REDIRECT_TARGETS if (row := getattr(self, name))), None)
 
     @property
     def address(self) -> str:
+        """Empty where the page is gone for good."""
+        if self.instead == Instead.FRONT:
+            return reverse("front")
         return self.target.get_absolute_url() if self.target else self.elsewhere
+
+    @property
+    def is_gone(self) -> bool:
+        return self.instead == Instead.GONE

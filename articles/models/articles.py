@@ -3,7 +3,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, User
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
@@ -32,6 +32,11 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(published_at__lte=at).filter(
             Q(embargoed_until__isnull=True) | Q(embargoed_until__lte=at)
         )
+
+    def withdrawn(self) -> "ArticleQuerySet":
+        """What readers have seen and cannot see now."""
+        public = Article.objects.published().values("pk")
+        return self.filter(withdrawn_at__isnull=False).exclude(pk__in=public)
 
     def held(self, key: int) -> "Article":
         """The row as it stands, which nobody else may change before the transaction ends."""
@@ -64,16 +69,15 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def with_byline(self) -> "ArticleQuerySet":
         """Fetch the authors in their order with one query for all rows."""
-        in_order = Author.objects.order_by("bylines__position", "bylines")
-        return self.prefetch_related(Prefetch("authors", in_order, to_attr="signed_by"))
+        return self.prefetch_related(Article.in_byline())
 
     def for_cards(self) -> "ArticleQuerySet":
         """All that a card or a teaser shows, without the body: two queries for any number."""
         return self.select_related("section", "format", "lead_image").defer("body").with_byline()
 
     def for_page(self) -> "ArticleQuerySet":
-        """All that an article's own page shows of it."""
-        return self.select_related("section", "format", "series", "lead_image").with_byline()
+        """What an article's own page shows of it, but for its lists."""
+        return self.select_related("section", "format", "series", "lead_image")
 
 
 class Article(Publishing, Linking):
@@ -123,7 +127,6 @@ class Article(Publishing, Linking):
         validators=[refuse_file_name],
         help_text="For this article only; else the picture's own is read out.",
     )
-    correction = models.TextField(blank=True, help_text="Shown at the end of the article.")
     author_note = models.TextField(
         blank=True, help_text="Stands under the article, such as “The views are the author's own.”"
     )
@@ -213,6 +216,17 @@ class Article(Publishing, Linking):
             return list(self.authors.order_by("bylines__position", "bylines"))
         return fetched
 
+    @staticmethod
+    def in_byline() -> Prefetch:
+        """Of the authors, in their order."""
+        in_order = Author.objects.order_by("bylines__position", "bylines")
+        return Prefetch("authors", in_order, to_attr="signed_by")
+
+    @classmethod
+    def fetch_bylines(cls, articles: "list[Article]") -> None:
+        """As `with_byline()` does, for articles in hand that were not fetched together."""
+        models.prefetch_related_objects(articles, cls.in_byline())
+
     def sign(self, authors: Iterable[Author]) -> None:
         """Replace the byline by these authors, in this order."""
         self.__dict__.pop("signed_by", None)
@@ -221,6 +235,19 @@ class Article(Publishing, Linking):
             Byline(article=self, author=author, position=position)
             for position, author in enumerate(authors)
         )
+
+    def correct(
+        self, kind: str, text: str, *, by: User | None = None, substantive: bool = False
+    ) -> None:
+        """Tell readers what was wrong: beside the public text, at once and for good.
+
+        A public article is called updated only where this is `substantive`.
+        """
+        with transaction.atomic():
+            self.hold()
+            made = self.corrections.create(kind=kind, text=text, made_by=by)
+            if substantive and self.is_public:
+                self.point(updated_at=made.made_at)
 
     @property
     def content(self) -> Snapshot:

@@ -27,6 +27,9 @@ class Page(Linking):
     position = models.PositiveSmallIntegerField(default=100, help_text="Order in the footer.")
     modified_at = models.DateTimeField(auto_now=True)
 
+    # Nobody wrote down when it was; its address may be anywhere.
+    has_been_public = True
+
     objects = PageQuerySet.as_manager()
 
     class Meta:

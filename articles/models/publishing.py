@@ -44,6 +44,7 @@ class Publishing(models.Model):
         blank=True,
         help_text="Shown as “Updated”: set it when a change matters to readers.",
     )
+    # When readers last lost it. It stays set: what was public once keeps its address in mind.
     withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
     # The text that editors work on, and the one that the columns above hold. They are two while
     # an article is public and its changes are not.
@@ -80,8 +81,10 @@ class Publishing(models.Model):
             self.hold()
             now = timezone.now()
             if at or not self.is_public:
+                if at and at > now and self.is_public:
+                    # Readers lose it until then: their links must not be called mistakes.
+                    self.withdrawn_at = now
                 self.published_at = at or now
-                self.withdrawn_at = None
             elif substantive:
                 self.updated_at = now
             if self.updated_at and self.published_at and self.updated_at < self.published_at:
@@ -174,6 +177,11 @@ class Publishing(models.Model):
     def is_in_step(self) -> bool:
         """The article's own columns hold its working copy: no change waits to be published."""
         return self.working_copy_id == self.released_id
+
+    @property
+    def has_been_public(self) -> bool:
+        """Readers see it, or have seen it: somebody may have its address."""
+        return self.is_public or self.withdrawn_at is not None
 
     @property
     def is_public(self) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import ValidationError
+from django.utils.text import slugify
 from taggit.models import Tag
 
 from articles import prose
@@ -89,7 +90,7 @@ class Snapshot:
         kept["also_in"] = self.rows(Section, self.also_in)
         # A tag that nobody has used yet has no row, and needs none to be shown.
         known = {tag.name: tag for tag in Tag.objects.filter(name__in=self.tags)}
-        kept["tags"] = [known.get(name) or Tag(name=name, slug=name) for name in self.tags]
+        kept["tags"] = [known.get(name) or Tag(name=name, slug=slug_of(name)) for name in self.tags]
         article.take_teaser()
         return article
 
@@ -157,6 +158,11 @@ class Snapshot:
 
 
 TEXTS = {field.name for field in fields(Snapshot) if field.type is str or field.type == "str"}
+
+
+def slug_of(tag: str) -> str:
+    """As the tag's row will have it, or one that can stand in an address as well."""
+    return slugify(tag, allow_unicode=True) or "tag"
 
 
 def in_order(values: Iterable[Any]) -> tuple[Any, ...]:

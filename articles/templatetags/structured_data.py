@@ -1,10 +1,12 @@
 """What machines read of a page: its full address, its summary, its structured data."""
 
+from collections.abc import Iterable
+
 from django import template
 from django.utils.safestring import SafeString
 
 from articles import structured_data
-from articles.models import Article, Publication
+from articles.models import Article, Correction, Publication
 
 register = template.Library()
 
@@ -13,6 +15,8 @@ register.filter("summary", structured_data.summary)
 
 
 @register.simple_tag
-def news_article(article: Article, publication: Publication) -> SafeString:
+def news_article(
+    article: Article, publication: Publication, corrections: Iterable[Correction] = ()
+) -> SafeString:
     """The article's JSON-LD in its script element."""
-    return structured_data.script(structured_data.news_article(article, publication))
+    return structured_data.script(structured_data.news_article(article, publication, corrections))

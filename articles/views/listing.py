@@ -48,7 +48,7 @@ def listing(
     """A page of published articles as teasers, newest first, in the template of its kind."""
     page = keyset.cut(articles.published().for_cards(), request.GET)
     around = selection.surroundings(request.publication)
-    images = Image.objects.for_prose(found.teaser for found in page.articles)
+    images = Image.objects.for_prose(found.teaser for found in page.rows)
     return render(
         request,
         f"articles/{kind}.html",
@@ -56,7 +56,7 @@ def listing(
             "kind": kind,
             "subject": subject,
             "page": page,
-            "teasers": selection.teasers(page.articles, images),
+            "teasers": selection.teasers(page.rows, images),
             "latest": around.latest,
             "quick": around.quick,
         },

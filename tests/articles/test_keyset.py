@@ -35,7 +35,7 @@ def test_going_older_shows_every_article_once(eleven):
     seen, query = [], ""
     while query is not None:
         found = page(query)
-        seen += found.articles
+        seen += found.rows
         query = found.older
     assert seen == eleven
 
@@ -44,8 +44,8 @@ def test_going_newer_leads_back_over_the_same_pages(eleven):
     first = page()
     second = page(first.older)
     third = page(second.older)
-    assert page(third.newer).articles == second.articles
-    assert page(page(third.newer).newer).articles == first.articles
+    assert page(third.newer).rows == second.rows
+    assert page(page(third.newer).newer).rows == first.rows
     assert first.newer is None
 
 
@@ -54,15 +54,15 @@ def test_the_first_page_is_full_when_one_comes_back_to_it(eleven):
     older = page(page().older)
     new = make.article(minutes_ago=1)
     back = page(older.newer)
-    assert back.articles[-1] == eleven[2] or new in back.articles
-    assert len(back.articles) == 3
+    assert back.rows[-1] == eleven[2] or new in back.rows
+    assert len(back.rows) == 3
 
 
 def test_a_new_article_moves_nothing_on_a_later_page(eleven):
     query = page().older
-    before = page(query).articles
+    before = page(query).rows
     make.article(minutes_ago=1)
-    assert page(query).articles == before
+    assert page(query).rows == before
 
 
 @pytest.mark.parametrize(

@@ -28,9 +28,13 @@ ADDRESSES: dict[str, list[str]] = {
     "tag": ["/tag/shipping/"],
     "article": ["/{secret}/", "/public-neighbour/", "/about/"],
     "rest": ["/{secret}/rest/", "/public-neighbour/rest/"],
+    "corrections": ["/corrections/"],
+    # Only who holds its link reads a preview; see tests/articles/test_preview.py.
+    "preview": [f"/preview/{'0' * 32}-{'0' * 32}/"],
     "subscribe": ["/newsletter/subscribe/"],
     "subscribed": ["/newsletter/subscribed/"],
 }
+NOBODYS = ADDRESSES["preview"]
 # Answered with 404 while the article is not public, because they are its own.
 OWN = {"/{secret}/", "/{secret}/rest/"}
 
@@ -50,7 +54,11 @@ HIDDEN: dict[str, Callable[[], dict]] = {
         "published_at": timezone.now() + timedelta(hours=1),
         "embargoed_until": timezone.now() + timedelta(hours=2),
     },
-    "withdrawn": lambda: {"published_at": None, "updated_at": timezone.now()},
+    "withdrawn": lambda: {"published_at": None, "withdrawn_at": timezone.now()},
+    "withdrawn and scheduled again": lambda: {
+        "published_at": timezone.now() + timedelta(hours=1),
+        "withdrawn_at": timezone.now(),
+    },
 }
 
 
@@ -95,11 +103,11 @@ def secret(db) -> Article:
         body="".join(f"<p>{SECRET} paragraph {number}.</p>" for number in range(5)),
         lead_alt=f"{SECRET} alternative text",
         lead_caption=f"{SECRET} caption",
-        correction=f"{SECRET} correction",
         author_note=f"{SECRET} note",
         minutes_ago=1,
         **shared,
     )
+    hidden.correct("correction", f"{SECRET} correction")
     hidden.also_in.add(Section.objects.get(slug="africa"), Section.objects.get(slug="qiosk"))
     pin(hidden)
     return hidden
@@ -135,6 +143,8 @@ def test_no_public_address_shows_an_article_that_is_not_public(client, secret, s
         status, sent = everything_sent(client, address.format(secret=secret.slug))
         assert SECRET.lower() not in sent.lower().replace(secret.slug, ""), (state, address)
         if address in OWN:
+            assert status == (410 if "withdrawn" in state else 404), (state, address)
+        elif address in NOBODYS:
             assert status == 404, (state, address)
         elif "subscribe/" not in address:
             assert status == 200, (state, address)
@@ -160,6 +170,7 @@ def test_each_listing_would_show_it_if_it_were_public(client, secret):
         "/{secret}/rest/",
         "/public-neighbour/",
         "/about/",
+        "/corrections/",
     }
 
 

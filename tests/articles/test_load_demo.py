@@ -15,7 +15,17 @@ from taggit.models import TaggedItem
 from articles import prose, renditions
 from articles.demo import artwork, drawing, loading, material
 from articles.demo.studio import Studio
-from articles.models import Article, Author, FrontPage, Image, Page, Publication, Section, Series
+from articles.models import (
+    Article,
+    Author,
+    Correction,
+    FrontPage,
+    Image,
+    Page,
+    Publication,
+    Section,
+    Series,
+)
 
 ARTICLES = material.articles()
 ROSTER = {author.slug: author for author in material.authors()}
@@ -256,6 +266,8 @@ def test_a_load_leaves_what_the_newsroom_has_changed(orders: list) -> None:
     assert Publication.objects.current().tagline == "Ours"
     assert Section.objects.get(slug="media").description == ""
     assert not FrontPage.objects.current().slots.exists()
+    told = [record.text for record in Correction.objects.all()]
+    assert told == [demo.correction for demo in ARTICLES if demo.correction]
     # The picture of the deleted article was still in the library.
     assert Image.objects.count() == DRAWN + PORTRAITS
 

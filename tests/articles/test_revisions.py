@@ -46,7 +46,6 @@ def test_a_snapshot_holds_every_editorial_field():
         *("assignee", "due_on", "working_copy", "released"),
         *("change", "change_at", "change_is_substantive"),
         *("teaser", "has_rest", "word_count", "prose_policy"),  # made of the body
-        "correction",
     }
     columns = {field.name for field in Article._meta.get_fields() if not field.auto_created}
     assert set(Snapshot().data) == columns - apart - {"tagged_items"}

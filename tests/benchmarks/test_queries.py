@@ -33,6 +33,7 @@ def addresses() -> dict[str, str]:
         "tag": f"/tag/{article.tags.get().slug}/",
         "article": "/full/",
         "rest": "/full/rest/",
+        "corrections": "/corrections/",
         "static page": "/about/",
         "404": "/there-is-nothing-here/",
         "subscribed": "/newsletter/subscribed/",
@@ -59,8 +60,8 @@ def queries(client) -> dict[str, int]:
 
 
 def make_a_full_article(image: Image) -> None:
-    """With a series, a tag, two authors, a lead image, and a picture in its rest."""
-    make.article(
+    """With a series, a tag, two authors, a lead image, a picture in its rest, and a correction."""
+    article = make.article(
         slug="full",
         section=Section.objects.get(slug="europe"),
         format=Format.objects.get(slug="analysis"),
@@ -70,6 +71,7 @@ def make_a_full_article(image: Image) -> None:
         lead_image=image,
         body=make.FIVE_PARAGRAPHS + f'<figure data-image="{image.pk}"></figure>',
     )
+    article.correct("correction", "It was a Wednesday.")
 
 
 @pytest.mark.django_db

@@ -13,6 +13,7 @@ ADDRESSES = {
     "author": "/author/ilse-brandvold/",
     "tag": "/tag/shipping/",
     "article": ARTICLE,
+    "corrections": "/corrections/",
     "static page": "/about/",
     "404": "/there-is-nothing-here/",
     "subscribed": "/newsletter/subscribed/",

@@ -245,7 +245,7 @@ def test_publishing_and_withdrawing_are_two_buttons_each(desk, newsroom):
     desk.page.get_by_role("link", name="Take off the site").click()
     desk.page.get_by_role("button", name="Take it off the site").click()
     expect(desk.page.locator(".desk__state")).to_have_text("Ready — not public")
-    assert desk.page.request.get("/out-now/").status == 404
+    assert desk.page.request.get("/out-now/").status == 410
 
 
 def test_the_focal_point_is_set_by_click_and_by_arrow(desk):
