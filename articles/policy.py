@@ -9,8 +9,8 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.management import create_permissions
-from django.contrib.auth.models import AbstractUser, AnonymousUser, Group, Permission
-from django.db.models import Model
+from django.contrib.auth.models import AbstractUser, AnonymousUser, Group, Permission, User
+from django.db.models import Model, QuerySet
 
 from .models import Article, Image
 
@@ -44,7 +44,7 @@ CHIEF = (
     | grants("view change", "articles.publication")
     | grants("view", "newsletter.subscriber")
     | grants("view add change", "auth.user")
-    | grants("view", "auth.group")
+    | grants("view", "auth.group", "admin.logentry")
 )
 GROUPS = {"Writer": WRITER, "Editor": EDITOR, "Chief": CHIEF}
 
@@ -55,7 +55,7 @@ def install_groups(using: str = "default", **signal: Any) -> None:
     The permission rows are made here when they are missing: Django makes those of an app only
     after that app's own signal.
     """
-    for label in ("articles", "newsletter", "taggit", "auth"):
+    for label in ("articles", "newsletter", "taggit", "auth", "admin"):
         create_permissions(apps.get_app_config(label), verbosity=0, using=using)
     found = {
         f"{permission.content_type.app_label}.{permission.codename}": permission
@@ -76,9 +76,32 @@ def may(user: Person, verb: str, model: type[Model], row: Model | None = None) -
     return rule is None or row is None or rule(user, row)
 
 
+def colleagues() -> QuerySet[User]:
+    """Everybody who works in the newsroom, by name."""
+    return User.objects.filter(is_active=True, is_staff=True).order_by(
+        "first_name", "last_name", "username"
+    )
+
+
+def stages(user: Person) -> list[str]:
+    """The stages to which this person may move an article: a writer hands in, and takes back."""
+    every = [Article.Stage.DRAFT, Article.Stage.IN_REVIEW, Article.Stage.READY]
+    return [str(stage) for stage in every if may_publish(user) or stage != Article.Stage.READY]
+
+
 def may_publish(user: Person) -> bool:
     """Decide what the public sees: publish, schedule, put under embargo, withdraw."""
     return user.has_perm(PUBLISH)
+
+
+def may_note(user: Person, article: Article) -> bool:
+    """Whoever may read an article here may talk about it."""
+    return may(user, "view", Article, article)
+
+
+def may_read_log(user: Person) -> bool:
+    """Who did what is for those who run the magazine."""
+    return user.has_perm("admin.view_logentry")
 
 
 def may_arrange_front(user: Person) -> bool:

@@ -16,33 +16,14 @@ from articles.models.articles import ArticleQuerySet
 from articles.prose.embeds import PROVIDERS, Embed, embed_from_address
 
 from .article_form import ArticleForm
-from .base import NewsroomAdmin
-from .state import State, in_state, in_words, moment, state_of
-
-
-class StateFilter(admin.SimpleListFilter):
-    title = "state"
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return list(State.choices)
-
-    def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
-        state = self.value()
-        if state in State.values:
-            return in_state(cast(ArticleQuerySet, queryset), State(state))
-        return queryset
+from .article_list import ArticleList
+from .state import in_words
 
 
 @admin.register(Article)
-class ArticleAdmin(NewsroomAdmin):
+class ArticleAdmin(ArticleList):
     form = ArticleForm
     change_form_template = "admin/articles/article/change_form.html"
-    list_display = ["headline_in_list", "state", "section", "names", "date"]
-    list_filter = [StateFilter, "section", "format"]
-    search_fields = ["headline", "slug", "authors__name"]
-    ordering = ["-modified_at", "-pk"]
-
     text = ["headline", "deck", "slug", "body", "correction", "author_note"]
     publication = ["stage", "published_at", "embargoed_until", "updated_at"]
     place = ["section", "also_in", "format", "series", "tags", "front_rank"]
@@ -88,27 +69,6 @@ class ArticleAdmin(NewsroomAdmin):
 
     def view_on_site(self, obj: Article) -> str | None:
         return obj.get_absolute_url() if obj.is_public else None
-
-    # The list
-
-    def get_list_select_related(self, request: HttpRequest) -> list[str]:
-        return ["section"]
-
-    @admin.display(description="headline", ordering="headline")
-    def headline_in_list(self, obj: Article) -> str:
-        return obj.headline
-
-    @admin.display(description="state")
-    def state(self, obj: Article) -> str:
-        return state_of(obj).label
-
-    @admin.display(description="byline")
-    def names(self, obj: Article) -> str:
-        return ", ".join(author.name for author in obj.byline)
-
-    @admin.display(description="published or changed", ordering="published_at")
-    def date(self, obj: Article) -> str:
-        return moment(obj.published_at or obj.modified_at)
 
     # The form
 

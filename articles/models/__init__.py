@@ -2,6 +2,7 @@ from .addresses import Addressed, Redirect
 from .articles import Article, Byline
 from .authors import Author
 from .images import Image
+from .notes import Note
 from .pages import Page
 from .publication import Publication
 from .revisions import Revision
@@ -15,6 +16,7 @@ __all__ = [
     "Byline",
     "Format",
     "Image",
+    "Note",
     "Page",
     "Publication",
     "Redirect",

@@ -18,6 +18,9 @@ from .images import Image
 from .publishing import Publishing
 from .taxonomy import Format, Section, Series
 
+# The public text is not the one that editors work on; see `Publishing.is_in_step`.
+OUT_OF_STEP = Q(working_copy__lt=F("released")) | Q(working_copy__gt=F("released"))
+
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self, at: datetime | None = None) -> "ArticleQuerySet":
@@ -34,6 +37,24 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def with_change_due(self, at: datetime) -> "ArticleQuerySet":
         """Those whose scheduled change should be public at the moment `at`."""
         return self.filter(change_at__lte=at)
+
+    def with_change_waiting(self) -> "ArticleQuerySet":
+        """Public ones of which the newsroom has a newer text than the public."""
+        return self.published().filter(OUT_OF_STEP)
+
+    def unpublished(self) -> "ArticleQuerySet":
+        """Those that have no moment yet from which on they are public."""
+        return self.filter(published_at__isnull=True)
+
+    def coming(self) -> "ArticleQuerySet":
+        """Those that become public by themselves: scheduled, or under an embargo."""
+        now = timezone.now()
+        later = Q(published_at__gt=now) | Q(embargoed_until__gt=now)
+        return self.filter(later, published_at__isnull=False)
+
+    def of(self, person: models.Model) -> "ArticleQuerySet":
+        """Those that this person began or was given."""
+        return self.filter(Q(created_by=person) | Q(assignee=person))
 
     def newest_first(self) -> "ArticleQuerySet":
         """The order of every listing; the key makes it total, so that pages can be cut by it."""
@@ -181,6 +202,23 @@ class Article(Publishing, RootAddressed):
             ),
             models.Index(
                 "change_at", name="article_change_due", condition=Q(change_at__isnull=False)
+            ),
+            # What the newsroom's first page, list and calendar look for.
+            models.Index(F("modified_at").desc(), F("id").desc(), name="article_last_changed"),
+            models.Index(
+                "stage",
+                F("modified_at").desc(),
+                name="article_unpublished",
+                condition=Q(published_at__isnull=True),
+            ),
+            models.Index("due_on", name="article_due", condition=Q(due_on__isnull=False)),
+            models.Index(
+                "embargoed_until",
+                name="article_embargoed",
+                condition=Q(embargoed_until__isnull=False),
+            ),
+            models.Index(
+                F("modified_at").desc(), name="article_change_waits", condition=OUT_OF_STEP
             ),
             models.Index(
                 "front_rank", name="article_front_rank", condition=Q(front_rank__isnull=False)
