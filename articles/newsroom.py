@@ -3,18 +3,46 @@
 It stands outside of `articles/admin/`, whose modules register with it while they are imported.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse
 
+from . import policy
 from .furniture import furniture
+from .models import Article
 
-# The order of the index and of the side bar: what is used most stands first.
-DESKS = {
-    "Articles": ["Article", "Image", "Author", "Tag", "Series"],
+
+@dataclass(frozen=True)
+class Page:
+    """A page that is no list of rows, and stands among the lists in the menu."""
+
+    name: str
+    address: str
+    is_for: Callable[[policy.Person], bool]
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        """As Django describes a list in the menu."""
+        return {"name": self.name, "object_name": self.name, "admin_url": reverse(self.address)}
+
+
+CALENDAR = Page(
+    "Calendar",
+    "admin:articles_article_calendar",
+    lambda person: policy.may(person, "view", Article),
+)
+LOG = Page("Log", "admin:log", policy.may_read_log)
+
+# The order of the index and of the bar above: what is used most stands first.
+DESKS: dict[str, list[str | Page]] = {
+    "Articles": ["Article", CALENDAR, "Image", "Author", "Tag", "Series"],
     "The magazine": ["Section", "Format", "Page", "Publication", "Redirect"],
-    "People": ["Subscriber", "User"],
+    "People": ["Subscriber", "User", LOG],
 }
 
 
@@ -28,6 +56,18 @@ class Newsroom(admin.AdminSite):
         name = str(furniture(request)["publication"])
         return {**super().each_context(request), "site_header": name, "site_title": name}
 
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        from .admin.log import log
+
+        return [path("log/", self.admin_view(log), name="log"), *super().get_urls()]
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        from .admin.first_page import first_page
+
+        return super().index(request, {**first_page(request.user), **(extra_context or {})})
+
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None
     ) -> list[dict[str, Any]]:
@@ -38,7 +78,12 @@ class Newsroom(admin.AdminSite):
         models = {model["object_name"]: model for app in apps for model in app["models"]}
         desks = []
         for desk, names in DESKS.items():
-            if found := [models[name] for name in names if name in models]:
+            found = [
+                name.entry if isinstance(name, Page) else models[name]
+                for name in names
+                if (name.is_for(request.user) if isinstance(name, Page) else name in models)
+            ]
+            if found:
                 desks.append(
                     {
                         "name": desk,

@@ -17,6 +17,8 @@ from articles.prose.embeds import PROVIDERS, Embed, embed_from_address
 
 from .article_form import ArticleForm
 from .article_list import ArticleList
+from .calendar import calendar
+from .moving import move
 from .state import in_words
 
 
@@ -131,6 +133,8 @@ class ArticleAdmin(ArticleList):
         wrap = self.admin_site.admin_view
         return [
             path("embed/", wrap(self.embed), name="articles_article_embed"),
+            path("calendar/", wrap(calendar), name="articles_article_calendar"),
+            path("<int:key>/move/<str:what>/", wrap(move), name="articles_article_move"),
             path("<int:key>/withdraw/", wrap(self.withdraw), name="articles_article_withdraw"),
             *super().get_urls(),
         ]

@@ -7,28 +7,26 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import get_user_model
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from articles.models import Article, Byline, Note
+from articles.models import Article, Byline
 from articles.models.articles import ArticleQuerySet
 
 from . import bulk
 from .acts import ACTS, name_of
 from .base import BoundedPaginator, NewsroomAdmin
 from .filters import AssigneeFilter, DueFilter, MineFilter, StateFilter, WaitingFilter
-from .state import State, state_of
-
-OPEN_NOTES = Prefetch("notes", Note.objects.open(), to_attr="open_notes")
+from .state import State, public_from, state_of
 
 
 class ArticleChangeList(ChangeList):
     def get_queryset(self, request: HttpRequest, *args: Any, **kwargs: Any) -> models.QuerySet:
         """What the columns ask for, and no text."""
         rows = super().get_queryset(request, *args, **kwargs)
-        return rows.defer("body", "teaser").prefetch_related(OPEN_NOTES)
+        return cast(ArticleQuerySet, rows.prefetch_related(None)).for_lists()
 
 
 class ArticleList(NewsroomAdmin):
@@ -93,13 +91,8 @@ class ArticleList(NewsroomAdmin):
     def state(self, obj: Article) -> str:
         """With the moment that belongs to it, and what waits."""
         state = state_of(obj)
-        at = {
-            State.PUBLIC: max(filter(None, (obj.published_at, obj.embargoed_until)), default=None),
-            State.SCHEDULED: obj.published_at,
-            State.EMBARGOED: obj.embargoed_until,
-        }.get(state)
         parts = [state.label]
-        if at:
+        if at := public_from(obj):
             parts.append(date_format(timezone.localtime(at), "j M Y, H:i"))
         if obj.change_at:
             at = timezone.localtime(obj.change_at)
@@ -125,7 +118,7 @@ class ArticleList(NewsroomAdmin):
 
     @admin.display(description="words", ordering="word_count")
     def words(self, obj: Article) -> str:
-        notes = len(getattr(obj, "open_notes", ()))
+        notes: int | None = getattr(obj, "open_notes", None)
         told = f"{obj.word_count:,}"
         return f"{told} · {notes} open {'note' if notes == 1 else 'notes'}" if notes else told
 

@@ -19,14 +19,20 @@ from .state import State, in_state
 class StateFilter(admin.SimpleListFilter):
     title = "state"
     parameter_name = "state"
+    more = [("unpublished", "Not published"), ("new", "Public for a week or less")]
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return list(State.choices)
+        return [*State.choices, *self.more]
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
-        state = self.value()
-        if state in State.values:
-            return in_state(cast(ArticleQuerySet, queryset), State(state))
+        articles = cast(ArticleQuerySet, queryset)
+        match self.value():
+            case "unpublished":
+                return articles.unpublished()
+            case "new":
+                return articles.published_since(timezone.now() - timedelta(days=7))
+            case str(state) if state in State.values:
+                return in_state(articles, State(state))
         return queryset
 
 
@@ -82,7 +88,7 @@ class WaitingFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [
             ("change", "Changes not published"),
-            ("scheduled-change", "Change scheduled"),
+            ("coming", "Becomes public by itself"),
             ("notes", "Open notes"),
         ]
 
@@ -91,8 +97,8 @@ class WaitingFilter(admin.SimpleListFilter):
         match self.value():
             case "change":
                 return articles.with_change_waiting()
-            case "scheduled-change":
-                return articles.filter(change_at__isnull=False)
+            case "coming":
+                return articles.coming()
             case "notes":
                 return articles.filter(Exists(Note.objects.open().filter(article=OuterRef("pk"))))
         return queryset

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.utils import timezone
 from taggit.managers import TaggableManager
 
@@ -47,10 +47,28 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(published_at__isnull=True)
 
     def coming(self) -> "ArticleQuerySet":
-        """Those that become public by themselves: scheduled, or under an embargo."""
+        """Those of which something becomes public by itself: an article that is scheduled or under
+        an embargo, or a change."""
         now = timezone.now()
         later = Q(published_at__gt=now) | Q(embargoed_until__gt=now)
-        return self.filter(later, published_at__isnull=False)
+        return self.filter((later & Q(published_at__isnull=False)) | Q(change_at__isnull=False))
+
+    def published_since(self, moment: datetime) -> "ArticleQuerySet":
+        """Those that the public has seen no longer than that."""
+        came_out = Q(published_at__gte=moment) | Q(embargoed_until__gte=moment)
+        return self.published().filter(came_out)
+
+    def for_lists(self) -> "ArticleQuerySet":
+        """All that a line of the newsroom shows of an article, without its text: two queries for
+        any number."""
+        notes = self.model._meta.get_field("notes").related_model.objects  # type: ignore[union-attr]
+        number = notes.open().filter(article=OuterRef("pk")).values("article")
+        return (
+            self.select_related("section", "assignee")
+            .defer("body", "teaser")
+            .annotate(open_notes=Subquery(number.annotate(number=Count("*")).values("number")))
+            .with_byline()
+        )
 
     def of(self, person: models.Model) -> "ArticleQuerySet":
         """Those that this person began or was given."""

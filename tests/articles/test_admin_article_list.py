@@ -69,7 +69,7 @@ def test_the_list_is_narrowed_to_what_somebody_has_to_do(editor):
     assert listed(editor, due="week") == ["Late", "Mine", "Noted"]
     assert listed(editor, waiting="notes") == ["Noted"]
     assert listed(editor, waiting="change") == ["Resolved"]
-    assert listed(editor, waiting="scheduled-change") == []
+    assert listed(editor, waiting="coming") == []
     assert listed(editor, whose="mine") == ["Mine", "Out already", "Resolved"]
     assert listed(editor, whose="begun") == ["Resolved"]
     assert len(listed(editor, assignee="²", due="x", waiting="x", whose="x")) == 5
