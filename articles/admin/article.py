@@ -15,6 +15,7 @@ from articles.models import Article, Image
 from articles.models.articles import ArticleQuerySet
 from articles.prose.embeds import PROVIDERS, Embed, embed_from_address
 
+from . import notes
 from .article_form import ArticleForm
 from .article_list import ArticleList
 from .calendar import calendar
@@ -92,6 +93,7 @@ class ArticleAdmin(ArticleList):
                 "state": in_words(obj) if obj else "Draft — not public",
                 "may_publish_now": publisher and not (obj and obj.is_public),
                 "may_withdraw": publisher and obj is not None and obj.published_at is not None,
+                **(notes.panel(obj) if obj else {}),
             }
         )
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
@@ -134,6 +136,8 @@ class ArticleAdmin(ArticleList):
         return [
             path("embed/", wrap(self.embed), name="articles_article_embed"),
             path("calendar/", wrap(calendar), name="articles_article_calendar"),
+            path("<int:key>/notes/", wrap(notes.notes), name="articles_article_notes"),
+            path("<int:key>/notes/<int:note>/", wrap(notes.resolve), name="articles_article_note"),
             path("<int:key>/move/<str:what>/", wrap(move), name="articles_article_move"),
             path("<int:key>/withdraw/", wrap(self.withdraw), name="articles_article_withdraw"),
             *super().get_urls(),

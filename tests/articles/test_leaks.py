@@ -10,7 +10,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from articles.models import Article, Author, Format, Page, Section, Series
+from articles.models import Article, Author, Format, Note, Page, Section, Series
 from tests import make
 
 SECRET = "Undisclosed"
@@ -99,6 +99,8 @@ def secret(db) -> Article:
         minutes_ago=1,
         **shared,
     )
+    Note.objects.create(article=hidden, text=f"{SECRET} note", passage=f"{SECRET} paragraph")
+    Note.objects.create(article=Article.objects.get(slug="public-neighbour"), text=f"{SECRET} note")
     hidden.also_in.add(Section.objects.get(slug="africa"), Section.objects.get(slug="qiosk"))
     return hidden
 
