@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 
 from articles import policy
 from articles.models import Article
-from articles.models.articles import ArticleQuerySet
+from articles.models.articles import COMES_AT, ArticleQuerySet
 
 from .acts import name_of
 from .state import moment, public_from
@@ -59,7 +59,7 @@ class Kind:
     nothing: str
 
 
-COLUMNS = ["modified_at", "published_at", "due_on"]
+COLUMNS = ["modified_at", "published_at", "due_on", "comes_at"]
 
 
 def kinds(user: User) -> list[Kind]:
@@ -110,7 +110,7 @@ def kinds(user: User) -> list[Kind]:
         Kind(
             "Scheduled",
             every.coming(),
-            "published_at",
+            "comes_at",
             f"waiting=coming{whose}",
             "Nothing is scheduled.",
         ),
@@ -138,7 +138,7 @@ def panels_of_articles(user: User) -> list[Panel]:
         Article.objects.filter(
             pk__in=kind.articles.order_by(kind.order).values("pk")[: COUNTED + 1]
         )
-        .annotate(panel=Value(number))
+        .annotate(panel=Value(number), comes_at=COMES_AT)
         .values_list("panel", "pk", *COLUMNS)
         for number, kind in enumerate(asked)
     ]

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from taggit.managers import TaggableManager
 
@@ -20,6 +21,11 @@ from .taxonomy import Format, Section, Series
 
 # The public text is not the one that editors work on; see `Publishing.is_in_step`.
 OUT_OF_STEP = Q(working_copy__lt=F("released")) | Q(working_copy__gt=F("released"))
+
+# When something of an article becomes public, for those of `coming()`.
+COMES_AT = Coalesce(
+    "change_at", Greatest("published_at", Coalesce("embargoed_until", "published_at"))
+)
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -51,7 +57,8 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         an embargo, or a change."""
         now = timezone.now()
         later = Q(published_at__gt=now) | Q(embargoed_until__gt=now)
-        return self.filter((later & Q(published_at__isnull=False)) | Q(change_at__isnull=False))
+        rows = self.filter((later & Q(published_at__isnull=False)) | Q(change_at__isnull=False))
+        return rows.annotate(comes_at=COMES_AT)
 
     def published_since(self, moment: datetime) -> "ArticleQuerySet":
         """Those that the public has seen no longer than that."""

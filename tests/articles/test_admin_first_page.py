@@ -142,3 +142,13 @@ def test_an_account_without_a_role_is_told_so(client):
     page = client.get("/admin/")
     assert page.context["panels"] == []
     assert "Ask a chief for a role" in page.content.decode()
+
+
+def test_what_comes_first_stands_first(editor):
+    """Whether it is an article, an embargo that ends, or a change."""
+    now = timezone.now()
+    changing = make.article("Second", minutes_ago=60 * 24 * 30)
+    changing.schedule_change(now + timedelta(hours=2))
+    make.article("Third", published_at=now, embargoed_until=now + timedelta(hours=3))
+    make.article("First", minutes_ago=-60)
+    assert panels(editor)["Scheduled"] == ["First", "Second", "Third"]
