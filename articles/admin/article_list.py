@@ -51,7 +51,6 @@ class ArticleList(NewsroomAdmin):
         "format",
     ]
     search_fields = ["headline"]  # the box is shown; what is searched stands in `found()`
-    search_help_text = "Words of headline, deck, address or text; names of authors and colleagues."
     show_facets = admin.ShowFacets.NEVER  # they would count the whole archive
     ordering = ["-modified_at", "-pk"]
     actions = [bulk.action(act) for act in ACTS]
@@ -101,9 +100,9 @@ class ArticleList(NewsroomAdmin):
             parts.append("changes not published")
         return " · ".join(parts)
 
-    @admin.display(description="byline")
-    def names(self, obj: Article) -> str:
-        return ", ".join(author.name for author in obj.byline)
+    @admin.display(description="byline", empty_value="")
+    def names(self, obj: Article) -> str | None:
+        return ", ".join(author.name for author in obj.byline) or None
 
     @admin.display(description="assignee", ordering="assignee__first_name", empty_value="")
     def assigned(self, obj: Article) -> str | None:
@@ -114,7 +113,9 @@ class ArticleList(NewsroomAdmin):
         if obj.due_on is None:
             return None
         is_late = obj.published_at is None and obj.due_on < timezone.localdate()
-        return date_format(obj.due_on, "j M Y") + (" · overdue" if is_late else "")
+        is_this_year = obj.due_on.year == timezone.localdate().year
+        day = date_format(obj.due_on, "j M" if is_this_year else "j M Y")
+        return f"{day} · overdue" if is_late else day
 
     @admin.display(description="words", ordering="word_count")
     def words(self, obj: Article) -> str:
