@@ -54,9 +54,10 @@ def desk(browser: Browser, newsroom: Site) -> Iterator[Desk]:
     assert desk.complaints == []
 
 
-def day_of(page: Page, headline: str) -> str | None:
-    entry = page.locator(".entry", has_text=headline)
-    return entry.locator("xpath=ancestor::li[@data-day]").get_attribute("data-day")
+def drag(page: Page, headline: str, day: str) -> None:
+    """To the head of the day's column, which is in the window."""
+    column = page.locator(f"[data-day='{day}']")
+    page.locator(".entry", has_text=headline).drag_to(column, target_position={"x": 40, "y": 60})
 
 
 def stands_on(page: Page, headline: str, day: str) -> None:
@@ -67,18 +68,14 @@ def test_an_entry_is_dragged_to_another_day_and_back_by_undo(desk):
     """The server has moved it: it stands there after the page was loaded anew."""
     page = desk.page
     desk.open(f"{CALENDAR}?week=2037-W10")
-    page.locator(".entry", has_text="Planned piece").drag_to(
-        page.locator("[data-day='2037-03-07']")
-    )
+    drag(page, "Planned piece", "2037-03-07")
     stands_on(page, "Planned piece", "2037-03-07")
     expect(page.get_by_role("status")).to_have_text(
         "“Planned piece”: Due on Saturday 7 March 2037."
     )
     desk.open(f"{CALENDAR}?week=2037-W10")
     stands_on(page, "Planned piece", "2037-03-07")
-    page.locator(".entry", has_text="Planned piece").drag_to(
-        page.locator("[data-day='2037-03-04']")
-    )
+    drag(page, "Planned piece", "2037-03-04")
     stands_on(page, "Planned piece", "2037-03-04")
     page.get_by_role("button", name="Undo").click()
     stands_on(page, "Planned piece", "2037-03-07")
