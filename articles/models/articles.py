@@ -56,14 +56,14 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Those of which something becomes public by itself: an article that is scheduled or under
         an embargo, or a change."""
         now = timezone.now()
-        later = Q(published_at__gt=now) | Q(embargoed_until__gt=now)
-        rows = self.filter((later & Q(published_at__isnull=False)) | Q(change_at__isnull=False))
+        # Each of the three has an index of its own, and no row beside them is read.
+        held = Q(embargoed_until__gt=now, published_at__isnull=False)
+        rows = self.filter(Q(published_at__gt=now) | held | Q(change_at__gt=now))
         return rows.annotate(comes_at=COMES_AT)
 
     def published_since(self, moment: datetime) -> "ArticleQuerySet":
-        """Those that the public has seen no longer than that."""
-        came_out = Q(published_at__gte=moment) | Q(embargoed_until__gte=moment)
-        return self.published().filter(came_out)
+        """Those that the public sees, and that have a date after this moment."""
+        return self.published().filter(published_at__gte=moment)
 
     def for_lists(self) -> "ArticleQuerySet":
         """All that a line of the newsroom shows of an article, without its text: two queries for
