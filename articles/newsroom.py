@@ -3,6 +3,8 @@
 It stands outside of `articles/admin/`, whose modules register with it while they are imported.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
@@ -10,18 +12,42 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
 from . import policy
 from .furniture import furniture
+from .models import Article
 
-# The order of the index and of the side bar: what is used most stands first.
-DESKS = {
-    "Articles": ["Article", "FrontPage", "Image", "Author", "Tag", "Series"],
+
+@dataclass(frozen=True)
+class Page:
+    """A page that is no list of rows, and stands among the lists in the menu."""
+
+    name: str
+    address: str
+    is_for: Callable[[policy.Person], bool]
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        """As Django describes a list in the menu."""
+        return {"name": self.name, "object_name": self.name, "admin_url": reverse(self.address)}
+
+
+CALENDAR = Page(
+    "Calendar",
+    "admin:articles_article_calendar",
+    lambda person: policy.may(person, "view", Article),
+)
+LOG = Page("Log", "admin:log", policy.may_read_log)
+
+# The order of the index and of the bar above: what is used most stands first.
+DESKS: dict[str, list[str | Page]] = {
+    "Articles": ["Article", CALENDAR, "FrontPage", "Image", "Author", "Tag", "Series"],
     "The magazine": ["Section", "Format", "Page", "Publication", "Redirect"],
-    "People": ["Subscriber", "User", "Invitation"],
+    "People": ["Subscriber", "User", "Invitation", LOG],
 }
 
 
@@ -58,6 +84,18 @@ class Newsroom(admin.AdminSite):
         name = str(furniture(request)["publication"])
         return {**super().each_context(request), "site_header": name, "site_title": name}
 
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        from .admin.log import log
+
+        return [path("log/", self.admin_view(log), name="log"), *super().get_urls()]
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        from .admin.first_page import first_page
+
+        return super().index(request, {**first_page(request.user), **(extra_context or {})})
+
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None
     ) -> list[dict[str, Any]]:
@@ -70,7 +108,12 @@ class Newsroom(admin.AdminSite):
         models = {model["object_name"]: model for app in apps for model in app["models"]}
         desks = []
         for desk, names in DESKS.items():
-            if found := [models[name] for name in names if name in models]:
+            found = [
+                name.entry if isinstance(name, Page) else models[name]
+                for name in names
+                if (name.is_for(request.user) if isinstance(name, Page) else name in models)
+            ]
+            if found:
                 desks.append(
                     {
                         "name": desk,

@@ -47,7 +47,7 @@ CHIEF = (
     | grants("view change", "articles.publication", "articles.frontpage")
     | grants("view", "newsletter.subscriber")
     | grants("view add change", "auth.user")
-    | grants("view", "auth.group")
+    | grants("view", "auth.group", "admin.logentry")
     | grants("view add change delete", "articles.invitation")
 )
 GROUPS = {"Writer": WRITER, "Editor": EDITOR, "Chief": CHIEF}
@@ -59,7 +59,7 @@ def install_groups(using: str = "default", **signal: Any) -> None:
     The permission rows are made here when they are missing: Django makes those of an app only
     after that app's own signal.
     """
-    for label in ("articles", "newsletter", "taggit", "auth"):
+    for label in ("articles", "newsletter", "taggit", "auth", "admin"):
         create_permissions(apps.get_app_config(label), verbosity=0, using=using)
     found = {
         f"{permission.content_type.app_label}.{permission.codename}": permission
@@ -101,6 +101,16 @@ def publishers() -> QuerySet[User]:
 def may_publish(user: Person) -> bool:
     """Decide what the public sees: publish, schedule, put under embargo, withdraw."""
     return user.has_perm(PUBLISH)
+
+
+def may_note(user: Person, article: Article) -> bool:
+    """Whoever may read an article here may talk about it."""
+    return may(user, "view", Article, article)
+
+
+def may_read_log(user: Person) -> bool:
+    """Who did what is for those who run the magazine."""
+    return user.has_perm("admin.view_logentry")
 
 
 def may_arrange_front(user: Person) -> bool:

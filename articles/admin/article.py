@@ -19,40 +19,24 @@ from articles.models.articles import ArticleQuerySet
 from articles.models.revisions import Kept
 from articles.prose.embeds import PROVIDERS, Embed, embed_from_address
 
-from . import corrections, docx, history, preview
+from . import corrections, docx, history, notes, preview
 from .article_form import ArticleForm
+from .article_list import ArticleList
+from .calendar import calendar
 from .checklist import article_checks
-from .deletion import DeletionAdmin
 from .link_report import dead_links
 from .merging import merge
+from .moving import move
 from .presence import presence
 from .publishing import publish, withdraw
-from .state import State, in_state, in_words, moment, state_of
+from .state import in_words
 from .unsaved import autosave, autosave_address, discard, form_data, offered, taken_up
 
 
-class StateFilter(admin.SimpleListFilter):
-    title = "state"
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return list(State.choices)
-
-    def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
-        state = self.value()
-        if state in State.values:
-            return in_state(cast(ArticleQuerySet, queryset), State(state))
-        return queryset
-
-
 @admin.register(Article)
-class ArticleAdmin(DeletionAdmin):
+class ArticleAdmin(ArticleList):
     form = ArticleForm
     change_form_template = "admin/articles/article/change_form.html"
-    list_display = ["headline_in_list", "state", "section", "names", "date"]
-    list_filter = [StateFilter, "section", "format"]
-    search_fields = ["headline", "slug", "authors__name"]
-    ordering = ["-modified_at", "-pk"]
 
     text = ["headline", "deck", "slug", "body", "author_note", "base", "session"]
     work = ["stage", "assignee", "due_on"]
@@ -96,27 +80,6 @@ class ArticleAdmin(DeletionAdmin):
 
     def view_on_site(self, obj: Article) -> str | None:
         return obj.get_absolute_url() if obj.is_public else None
-
-    # The list
-
-    def get_list_select_related(self, request: HttpRequest) -> list[str]:
-        return ["section"]
-
-    @admin.display(description="headline", ordering="headline")
-    def headline_in_list(self, obj: Article) -> str:
-        return obj.headline
-
-    @admin.display(description="state")
-    def state(self, obj: Article) -> str:
-        return state_of(obj).label
-
-    @admin.display(description="byline")
-    def names(self, obj: Article) -> str:
-        return ", ".join(author.name for author in obj.byline)
-
-    @admin.display(description="published or changed", ordering="published_at")
-    def date(self, obj: Article) -> str:
-        return moment(obj.published_at or obj.modified_at)
 
     # The form
 
@@ -166,6 +129,7 @@ class ArticleAdmin(DeletionAdmin):
                 "offered": offered(request.user, obj, unsaved) if not form.is_bound else None,
                 "autosave_address": autosave_address(obj),
                 **preview.panel(request.user, obj),
+                **(notes.panel(obj) if obj else {}),
             }
         )
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
@@ -268,6 +232,10 @@ class ArticleAdmin(DeletionAdmin):
                 wrap(corrections.corrections),
                 name="articles_article_corrections",
             ),
+            path("calendar/", wrap(calendar), name="articles_article_calendar"),
+            path("<int:key>/notes/", wrap(notes.notes), name="articles_article_notes"),
+            path("<int:key>/notes/<int:note>/", wrap(notes.resolve), name="articles_article_note"),
+            path("<int:key>/move/<str:what>/", wrap(move), name="articles_article_move"),
             *super().get_urls(),
         ]
 

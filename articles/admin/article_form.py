@@ -3,7 +3,6 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
@@ -12,7 +11,7 @@ from articles.models import Article, Image, Snapshot
 from articles.models.images import refuse_headline
 from articles.models.snapshots import SINGLE, TEXTS, in_order
 
-from .fields import BylineField, TagsField
+from .fields import BylineField, ColleagueField, TagsField
 from .widgets import AlsoInInput
 
 HEADLINE = {"rows": 2, "data-soft-limit": 80, "data-hard-limit": 240, "data-one-line": "true"}
@@ -30,6 +29,7 @@ class ArticleForm(forms.ModelForm):
     person: policy.Person
 
     byline = BylineField(help_text="In the order in which the names are to stand.")
+    assignee = ColleagueField(help_text="Who works on it now.")
     tags = TagsField(required=False, help_text="Choose, or type a new one and press Enter.")
     # The revision that the form was begun with, and the name of this open form.
     base = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -63,9 +63,6 @@ class ArticleForm(forms.ModelForm):
         for name in DESK_FIELDS:
             if name in self.fields:
                 self.fields[name].show_hidden_initial = bool(article.pk)
-        if assignee := self.fields.get("assignee"):
-            assignee.queryset = policy.colleagues()  # type: ignore[attr-defined]
-            assignee.label_from_instance = name_of  # type: ignore[attr-defined]
         if slug := self.fields.get("slug"):
             slug.required = False
             if article.published_at is None:
@@ -136,10 +133,6 @@ class ArticleForm(forms.ModelForm):
                     "The picture's alternative text only repeats the headline. Say in the "
                     "picture's own form what is seen, or choose another picture.",
                 )
-
-
-def name_of(person: User) -> str:
-    return person.get_full_name() or person.username
 
 
 def one_line(text: str) -> str:

@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django_prose_editor.fields import ProseEditorFormField
 
-from articles import prose
+from articles import policy, prose
 from articles.models import Author
 from articles.models.fields import validate_links
 
@@ -157,3 +158,19 @@ class TagsField(forms.Field):
     @staticmethod
     def names(tags: Iterable[Any] | None) -> list[str]:
         return sorted(str(tag) for tag in tags or ())
+
+
+def name_of(person: AbstractUser | None) -> str:
+    return (person.get_full_name() or person.get_username()) if person else "nobody"
+
+
+class ColleagueField(forms.ModelChoiceField):
+    """Somebody of the newsroom, or nobody."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            policy.colleagues(), **{"required": False, "empty_label": "Nobody", **kwargs}
+        )
+
+    def label_from_instance(self, obj: Any) -> str:
+        return name_of(obj)

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from articles import comparing, policy, prose
 from articles.models import Article, Image, Revision
 
-from .article_form import name_of
+from .fields import name_of
 from .state import in_words, moment
 
 PAGE_LENGTH = 30

@@ -15,7 +15,7 @@ from articles import merging, policy, prose
 from articles.models import Article, Author, Image, Revision, Section
 from articles.models.snapshots import SINGLE
 
-from .article_form import name_of
+from .fields import name_of
 
 CHOICES = {
     merging.OWN: "Yours",

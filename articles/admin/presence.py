@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from articles import policy
 from articles.models import Article, OpenForm
 
-from .article_form import name_of
+from .fields import name_of
 from .state import moment
 from .unsaved import session_of
 

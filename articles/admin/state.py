@@ -29,14 +29,19 @@ def state_of(article: Article) -> State:
     return State.EMBARGOED if embargo and embargo >= article.published_at else State.SCHEDULED
 
 
+def public_from(article: Article) -> datetime | None:
+    """The moment from which on the public sees it, past or to come; None where there is none."""
+    if article.published_at is None:
+        return None
+    return max(filter(None, (article.published_at, article.embargoed_until)))
+
+
 def in_words(article: Article) -> str:
     """The sentence that stands over the buttons: “Scheduled for 3 May 2026, 18:00 (UTC)”."""
     state = state_of(article)
     match state:
         case State.PUBLIC:
-            embargo = article.embargoed_until
-            since = max(filter(None, (article.published_at, embargo)))
-            return f"Public since {moment(since)}{waiting(article)}"
+            return f"Public since {moment(public_from(article))}{waiting(article)}"
         case State.SCHEDULED:
             return f"Scheduled for {moment(article.published_at)}"
         case State.EMBARGOED:

@@ -8,6 +8,7 @@ from .image_uses import ImageUse
 from .images import Image
 from .invitations import Invitation
 from .links import Link
+from .notes import Note
 from .pages import Page
 from .presence import OpenForm
 from .preview_links import PreviewLink
@@ -31,6 +32,7 @@ __all__ = [
     "Link",
     "LinkFinding",
     "LinkPlace",
+    "Note",
     "OpenForm",
     "Page",
     "PreviewLink",

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser, User
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from taggit.managers import TaggableManager
 
@@ -23,6 +24,13 @@ from .taxonomy import Format, Section, Series
 
 if TYPE_CHECKING:
     from .revisions import Revision
+# The public text is not the one that editors work on; see `Publishing.is_in_step`.
+OUT_OF_STEP = Q(working_copy__lt=F("released")) | Q(working_copy__gt=F("released"))
+
+# When something of an article becomes public, for those of `coming()`.
+COMES_AT = Coalesce(
+    "change_at", Greatest("published_at", Coalesce("embargoed_until", "published_at"))
+)
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -45,6 +53,43 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def with_change_due(self, at: datetime) -> "ArticleQuerySet":
         """Those whose scheduled change should be public at the moment `at`."""
         return self.filter(change_at__lte=at)
+
+    def with_change_waiting(self) -> "ArticleQuerySet":
+        """Public ones of which the newsroom has a newer text than the public."""
+        return self.published().filter(OUT_OF_STEP)
+
+    def unpublished(self) -> "ArticleQuerySet":
+        """Those that have no moment yet from which on they are public."""
+        return self.filter(published_at__isnull=True)
+
+    def coming(self) -> "ArticleQuerySet":
+        """Those of which something becomes public by itself: an article that is scheduled or under
+        an embargo, or a change."""
+        now = timezone.now()
+        # Each of the three has an index of its own, and no row beside them is read.
+        held = Q(embargoed_until__gt=now, published_at__isnull=False)
+        rows = self.filter(Q(published_at__gt=now) | held | Q(change_at__gt=now))
+        return rows.annotate(comes_at=COMES_AT)
+
+    def published_since(self, moment: datetime) -> "ArticleQuerySet":
+        """Those that the public sees, and that have a date after this moment."""
+        return self.published().filter(published_at__gte=moment)
+
+    def for_lists(self) -> "ArticleQuerySet":
+        """All that a line of the newsroom shows of an article, without its text: two queries for
+        any number."""
+        notes = self.model._meta.get_field("notes").related_model.objects  # type: ignore[union-attr]
+        number = notes.open().filter(article=OuterRef("pk")).values("article")
+        return (
+            self.select_related("section", "assignee")
+            .defer("body", "teaser")
+            .annotate(open_notes=Subquery(number.annotate(number=Count("*")).values("number")))
+            .with_byline()
+        )
+
+    def of(self, person: models.Model) -> "ArticleQuerySet":
+        """Those that this person began or was given."""
+        return self.filter(Q(created_by=person) | Q(assignee=person))
 
     def newest_first(self) -> "ArticleQuerySet":
         """The order of every listing; the key makes it total, so that pages can be cut by it."""
@@ -188,6 +233,23 @@ class Article(Publishing, Linking):
             ),
             models.Index(
                 "change_at", name="article_change_due", condition=Q(change_at__isnull=False)
+            ),
+            # What the newsroom's first page, list and calendar look for.
+            models.Index(F("modified_at").desc(), F("id").desc(), name="article_last_changed"),
+            models.Index(
+                "stage",
+                F("modified_at").desc(),
+                name="article_unpublished",
+                condition=Q(published_at__isnull=True),
+            ),
+            models.Index("due_on", name="article_due", condition=Q(due_on__isnull=False)),
+            models.Index(
+                "embargoed_until",
+                name="article_embargoed",
+                condition=Q(embargoed_until__isnull=False),
+            ),
+            models.Index(
+                F("modified_at").desc(), name="article_change_waits", condition=OUT_OF_STEP
             ),
         ]
 

@@ -93,6 +93,13 @@ class Publishing(models.Model):
             self.stage = self.Stage.READY
             self.release(self.revisions.newest(self), by=by, note=note)
 
+    def reschedule(self, at: datetime) -> None:
+        """Let it become public at another moment than was planned; its text stays as it is."""
+        columns: dict[str, Any] = {"published_at": at}
+        if self.updated_at and self.updated_at < at:
+            columns["updated_at"] = None
+        self.point(**columns)
+
     def schedule_change(self, at: datetime, *, substantive: bool = False) -> None:
         """Let the working copy as it is now take the place of the public text from `at` on.
 

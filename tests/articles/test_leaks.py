@@ -10,7 +10,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from articles.models import Article, Author, Format, Image, Page, Section, Series, Slot
+from articles.models import Article, Author, Format, Image, Note, Page, Section, Series, Slot
 from tests import make
 from tests.newsroom import picture
 
@@ -108,6 +108,8 @@ def secret(db) -> Article:
         **shared,
     )
     hidden.correct("correction", f"{SECRET} correction")
+    Note.objects.create(article=hidden, text=f"{SECRET} note", passage=f"{SECRET} paragraph")
+    Note.objects.create(article=Article.objects.get(slug="public-neighbour"), text=f"{SECRET} note")
     hidden.also_in.add(Section.objects.get(slug="africa"), Section.objects.get(slug="qiosk"))
     pin(hidden)
     return hidden

@@ -24,6 +24,8 @@ def addresses(newsroom: Site) -> list[str]:
         "    print(model._meta.app_label, model._meta.model_name, row.pk if row else '-')",
     )
     pages = ["/admin/", "/admin/password_change/", "/admin/articles/", "/admin/newsletter/"]
+    pages += ["/admin/log/", "/admin/articles/article/calendar/"]
+    pages += ["/admin/articles/article/1/notes/"]
     for app, model, key in (line.split() for line in found.splitlines()):
         start = f"/admin/{app}/{model}/"
         pages += [start, f"{start}add/"]

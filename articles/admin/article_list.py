@@ -1,0 +1,146 @@
+"""The list of articles: what it shows, how it is searched, and what can be done to many."""
+
+import html
+from typing import Any, cast
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.auth import get_user_model
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from articles.models import Article, Byline
+from articles.models.articles import ArticleQuerySet
+
+from . import bulk
+from .acts import ACTS
+from .base import BoundedPaginator
+from .deletion import DeletionAdmin
+from .fields import name_of
+from .filters import AssigneeFilter, DueFilter, MineFilter, StateFilter, WaitingFilter
+from .state import State, public_from, state_of
+
+
+class ArticleChangeList(ChangeList):
+    def get_queryset(self, request: HttpRequest, *args: Any, **kwargs: Any) -> models.QuerySet:
+        """What the columns ask for, and no text."""
+        rows = super().get_queryset(request, *args, **kwargs)
+        return cast(ArticleQuerySet, rows.prefetch_related(None)).for_lists()
+
+
+class ArticleList(DeletionAdmin):
+    """The half of the articles' desk that lists them; the other half is the form."""
+
+    list_display = [
+        "headline_in_list",
+        "state",
+        "section",
+        "names",
+        "assigned",
+        "due",
+        "words",
+    ]
+    list_filter = [
+        StateFilter,
+        MineFilter,
+        AssigneeFilter,
+        DueFilter,
+        WaitingFilter,
+        "section",
+        "format",
+    ]
+    search_fields = ["headline"]  # the box is shown; what is searched stands in `found()`
+    show_facets = admin.ShowFacets.NEVER  # they would count the whole archive
+    ordering = ["-modified_at", "-pk"]
+    actions = [*(bulk.action(act) for act in ACTS), "delete_selected"]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return ArticleChangeList
+
+    def get_list_select_related(self, request: HttpRequest) -> list[str]:
+        return ["section", "assignee"]
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        refused = {act.name for act in ACTS if not act.is_for(request.user)}
+        return {
+            name: action
+            for name, action in super().get_actions(request).items()
+            if name not in refused
+        }
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet, search_term: str
+    ) -> tuple[models.QuerySet, bool]:
+        """The rows are named by key: the texts are read once, not for count and page each."""
+        words = search_term.replace("\0", "").split()[:8]
+        if not words:
+            return queryset, False
+        rows = cast(ArticleQuerySet, queryset)
+        for word in words:
+            rows = found(rows, word)
+        keys = rows.prefetch_related(None).values_list("pk", flat=True)[: BoundedPaginator.limit]
+        return queryset.filter(pk__in=list(keys)), False
+
+    @admin.display(description="headline", ordering="headline")
+    def headline_in_list(self, obj: Article) -> str:
+        return obj.headline
+
+    @admin.display(description="state", ordering="published_at")
+    def state(self, obj: Article) -> str:
+        """With the moment that belongs to it, and what waits."""
+        state = state_of(obj)
+        parts = [state.label]
+        if at := public_from(obj):
+            parts.append(date_format(timezone.localtime(at), "j M Y, H:i"))
+        if obj.change_at:
+            at = timezone.localtime(obj.change_at)
+            parts.append(f"change on {date_format(at, 'j M Y, H:i')}")
+        elif state == State.PUBLIC and not obj.is_in_step:
+            parts.append("changes not published")
+        return " · ".join(parts)
+
+    @admin.display(description="byline", empty_value="")
+    def names(self, obj: Article) -> str | None:
+        return ", ".join(author.name for author in obj.byline) or None
+
+    @admin.display(description="assignee", ordering="assignee__first_name", empty_value="")
+    def assigned(self, obj: Article) -> str | None:
+        return name_of(obj.assignee) if obj.assignee else None
+
+    @admin.display(description="due", ordering="due_on", empty_value="")
+    def due(self, obj: Article) -> str | None:
+        if obj.due_on is None:
+            return None
+        is_late = obj.published_at is None and obj.due_on < timezone.localdate()
+        is_this_year = obj.due_on.year == timezone.localdate().year
+        day = date_format(obj.due_on, "j M" if is_this_year else "j M Y")
+        return f"{day} · overdue" if is_late else day
+
+    @admin.display(description="words", ordering="word_count")
+    def words(self, obj: Article) -> str:
+        notes: int | None = getattr(obj, "open_notes", None)
+        told = f"{obj.word_count:,}"
+        return f"{told} · {notes} open {'note' if notes == 1 else 'notes'}" if notes else told
+
+
+def found(articles: ArticleQuerySet, word: str) -> ArticleQuerySet:
+    """Those with this word in their text, or by or with somebody of this name.
+
+    Each article is read: 10,000 of them take about 40 ms on SQLite and 350 ms on PostgreSQL.
+    """
+    named = Q(first_name__icontains=word) | Q(last_name__icontains=word)
+    people = get_user_model().objects.filter(named | Q(username__icontains=word)).values("pk")
+    signed = Byline.objects.filter(article=OuterRef("pk"), author__name__icontains=word)
+    return articles.filter(
+        Q(headline__icontains=word)
+        | Q(deck__icontains=word)
+        | Q(slug__icontains=word)
+        | Q(assignee__in=people)
+        | Q(created_by__in=people)
+        | Exists(signed)
+        # The body is stored as HTML.
+        | Q(body__icontains=html.escape(word, quote=False))
+    )
