@@ -5,7 +5,7 @@ The file that CLOCK names says how many seconds the magazine is ahead of the wor
 
 import os
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ class Ahead:
             return
         if self.travel:
             self.travel.stop()
-        there = datetime.fromtimestamp(time_machine.escape_hatch.time.time() + seconds, UTC)
+        there = datetime.now(UTC) + timedelta(seconds=seconds)
         self.travel = time_machine.travel(there, tick=True)
         self.travel.start()
         self.seconds = seconds

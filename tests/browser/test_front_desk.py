@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.browser.test_newsroom import Desk, sit_down
+from tests.browser.desks import Desk, sit_down
 from tests.conftest import Site, quickstarted
 
 FRONT = "/admin/articles/frontpage/"

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.benchmarks.test_accessibility import THEMES, told, violations
-from tests.browser.desks import EVERY_NODE, Desk, sit_down
+from tests.browser.desks import EVERY_NODE
 from tests.conftest import Site, quickstarted
 
 ROWS = """
@@ -51,18 +51,6 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     ) as site:
         site.manage("shell", "--no-imports", "--command", ROWS.format(body=EVERY_NODE))
         yield site
-
-
-@pytest.fixture
-def desk(browser: Browser, newsroom: Site) -> Iterator[Desk]:
-    """A chief's desk; a test that uses it fails if the browser complained of anything."""
-    context = browser.new_context(
-        base_url=newsroom.url, viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
-    )
-    desk = sit_down(context, newsroom, "chief")
-    yield desk
-    context.close()
-    assert desk.complaints == []
 
 
 def test_an_old_version_is_found_compared_and_restored(desk, newsroom):

@@ -7,11 +7,10 @@ from pathlib import Path
 import PIL.Image
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
+from tests.browser.desks import sit_down
 from tests.conftest import Site, quickstarted
-
-from .test_newsroom import Desk, sit_down
 
 ROWS = """
 from PIL import Image as Drawing
@@ -68,18 +67,6 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with quickstarted(var, "magazine_pictures_of_tests", "--no-demo") as site:
         site.manage("shell", "--no-imports", "--command", ROWS)
         yield site
-
-
-@pytest.fixture
-def desk(browser: Browser, newsroom: Site) -> Iterator[Desk]:
-    """A chief's desk; a test that uses it fails if the browser complained of anything."""
-    context = browser.new_context(
-        base_url=newsroom.url, viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
-    )
-    desk = sit_down(context, newsroom, "chief")
-    yield desk
-    context.close()
-    assert desk.complaints == []
 
 
 def drawn(folder: Path, name: str, colour: str, size: tuple[int, int] = (700, 500)) -> Path:

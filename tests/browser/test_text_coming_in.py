@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from tests.articles.docx_files import docx, image, inserted, p, reference
-from tests.browser.test_newsroom import Desk, sit_down
+from tests.browser.desks import Desk, sit_down
 from tests.conftest import Site, quickstarted
 
 CLIPBOARD = Path(__file__).parent / "clipboard"
