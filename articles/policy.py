@@ -50,7 +50,8 @@ CHIEF = (
     | grants("view", "auth.group", "admin.logentry")
     | grants("view add change delete", "articles.invitation")
 )
-GROUPS = {"Writer": WRITER, "Editor": EDITOR, "Chief": CHIEF}
+NEWSLETTER = grants("view", "newsletter.subscriber", "articles.article")
+GROUPS = {"Writer": WRITER, "Editor": EDITOR, "Chief": CHIEF, "Newsletter": NEWSLETTER}
 
 
 def install_groups(using: str = "default", **signal: Any) -> None:

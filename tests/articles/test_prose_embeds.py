@@ -113,7 +113,8 @@ def test_the_module_stays_out_of_everything_else():
     assert len(sources) > 40
     users = {path.parent.name for path in sources if "mark_safe" in path.read_text()}
     assert users == {"prose"}
-    templates = list((root / "templates").rglob("*.*"))
+    # Mails in plain text are no HTML.
+    templates = [path for path in (root / "templates").rglob("*.*") if path.suffix != ".txt"]
     assert len(templates) > 20
     assert [
         path
