@@ -18,6 +18,12 @@ def test_the_two_commands_and_the_screenshot_stand_in_the_first_screen():
     assert (ROOT / picture).is_file()
 
 
+def test_every_picture_that_it_shows_exists():
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
+    assert len(pictures) >= 6
+    assert [picture for picture in pictures if not (ROOT / picture).is_file()] == []
+
+
 def test_every_path_that_it_names_exists():
     named = re.findall(
         r"`((?:articles|magazine|newsletter|templates|tests|static)/[\w./-]*)`", README

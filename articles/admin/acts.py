@@ -1,5 +1,6 @@
 """What can be done to many articles at once: each act judges and changes one row at a time."""
 
+from abc import ABC, abstractmethod
 from dataclasses import replace
 from typing import Any, cast
 
@@ -15,7 +16,7 @@ from .fields import ColleagueField, TagsField, name_of
 from .state import in_words, moment
 
 
-class Act:
+class Act(ABC):
     """An entry of the list's menu. `Form` asks what it needs to know."""
 
     name: str
@@ -44,12 +45,12 @@ class Act:
             return "Public: readers see this once its changes are published."
         return ""
 
+    @abstractmethod
     def perform(self, user: User, article: Article, asked: dict[str, Any]) -> str:
         """Do it to a row that is held, and say for the log what was done; empty for nothing.
 
         Raises ValidationError where it cannot be done.
         """
-        raise NotImplementedError
 
     @staticmethod
     def rewrite(user: User, article: Article, note: str, **values: Any) -> bool:

@@ -1,5 +1,6 @@
 """By what the library of pictures is narrowed down."""
 
+from abc import ABC, abstractmethod
 from typing import Any, cast
 
 from django.contrib import admin
@@ -33,7 +34,7 @@ class LicenceFilter(admin.SimpleListFilter):
         return images
 
 
-class YesFilter(admin.SimpleListFilter):
+class YesFilter(ABC, admin.SimpleListFilter):
     """A filter that is either on or off."""
 
     words: str
@@ -45,8 +46,9 @@ class YesFilter(admin.SimpleListFilter):
         images = cast(ImageQuerySet, queryset)
         return self.narrowed(images, request) if self.value() == "yes" else images
 
+    @abstractmethod
     def narrowed(self, images: ImageQuerySet, request: HttpRequest) -> ImageQuerySet:
-        raise NotImplementedError
+        """Those that the filter leaves."""
 
 
 class WordlessFilter(YesFilter):
