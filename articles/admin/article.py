@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from articles import policy, prose
 from articles.models import Article, Image, Revision
+from articles.models.addresses import address_of
 from articles.models.articles import ArticleQuerySet
 from articles.models.revisions import Kept
 from articles.prose.embeds import PROVIDERS, Embed, embed_from_address
@@ -29,7 +30,7 @@ from .merging import merge
 from .moving import move
 from .presence import presence
 from .publishing import publish, withdraw
-from .state import in_words
+from .state import State, in_words, state_of
 from .unsaved import autosave, autosave_address, discard, form_data, offered, taken_up
 
 
@@ -71,15 +72,10 @@ class ArticleAdmin(ArticleList):
             kwargs["choices"] = [one for one in Article.Stage.choices if one[0] in allowed]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
-    def get_form(
-        self, request: HttpRequest, obj: Article | None = None, change: bool = False, **kwargs: Any
-    ) -> type[ArticleForm]:
-        form = cast(type[ArticleForm], super().get_form(request, obj, change, **kwargs))
-        form.person = request.user
-        return form
-
     def view_on_site(self, obj: Article) -> str | None:
-        return obj.get_absolute_url() if obj.is_public else None
+        """Where readers find it now: a new address may wait among the changes."""
+        slug = obj.slug if obj.is_in_step or not obj.released else obj.released.content.slug
+        return address_of("article", slug) if obj.is_public else None
 
     # The form
 
@@ -121,8 +117,7 @@ class ArticleAdmin(ArticleList):
         context.update(
             {
                 "state": in_words(obj) if obj else "Draft — not public",
-                "may_hand_in": obj is None
-                or (obj.published_at is None and obj.stage == obj.Stage.DRAFT),
+                "may_hand_in": obj is None or state_of(obj) == State.DRAFT,
                 "may_publish": policy.may_publish(request.user),
                 "may_correct": obj is not None and policy.may_correct(request.user, obj),
                 "taken_up": unsaved,

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
-from articles import policy, prose
+from articles import prose
 from articles.models import Article, Image, Snapshot
 from articles.models.images import refuse_headline
 from articles.models.snapshots import SINGLE, TEXTS, in_order
@@ -24,9 +24,7 @@ WORDLESS = "This picture has no alternative text yet. Describe it in its own for
 
 
 class ArticleForm(forms.ModelForm):
-    """A working copy as it was typed. `person` is whoever typed it."""
-
-    person: policy.Person
+    """A working copy as it was typed."""
 
     byline = BylineField(help_text="In the order in which the names are to stand.")
     assignee = ColleagueField(help_text="Who works on it now.")

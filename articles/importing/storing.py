@@ -9,7 +9,7 @@ from django.core.files import File
 from django.db import transaction
 
 from articles import prose, renditions
-from articles.models import Article, Author, Format, Image, Publication, Section
+from articles.models import Article, Author, Format, Image, Publication, Revision, Section
 from articles.models.images import KNOWN_FROM_DECODING, refuse_headline
 from articles.models.links import with_keys
 
@@ -56,6 +56,8 @@ def store_with(lead: "Lead | None", words: Words) -> tuple[bool, list[str]]:
             article.full_clean()
             article.save()
         changed += set_lists(article, words)
+        if is_new or changed:
+            Revision.objects.record(article, "saved", None, note="Imported")
     return is_new, changed
 
 

@@ -136,6 +136,7 @@ class Publishing(models.Model):
         self, revision: "Revision", *, by: AbstractUser | None = None, note: str = ""
     ) -> None:
         """Make the text of `revision` the article's own, and write down that it went public."""
+        self.revisions.newest(self)  # keeps what was written past the newsroom
         is_newest = revision == self.working_copy
         self.change = self.change_at = None
         self.change_is_substantive = False

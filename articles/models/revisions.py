@@ -137,14 +137,15 @@ class RevisionManager(models.Manager.from_queryset(RevisionQuerySet)):  # type: 
             return made
 
     def newest(self, article: Article) -> "Revision":
-        """The working copy; of an article that has no history yet, its present text."""
-        kept = article.working_copy
-        if kept is None or (
-            article.is_in_step and linked(kept.content, article) != Snapshot.of(article)
-        ):
-            # Something outside of the newsroom wrote the article; its text is a version too.
-            made = self.append(article, Snapshot.of(article), "saved", None, base=None)
-            article.point(released=made, working_copy=made)
+        """The working copy; of an article that has no history yet, its present text.
+
+        What something outside of the newsroom wrote into the article is kept as a version first.
+        """
+        own, released = Snapshot.of(article), article.released
+        if released is None or linked(released.content, article) != own:
+            made = self.append(article, own, "saved", None, base=released)
+            follows = {"working_copy": made} if article.is_in_step else {}
+            article.point(released=made, **follows)
         return cast(Revision, article.working_copy)
 
     def begin_autosave(

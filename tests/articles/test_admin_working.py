@@ -176,9 +176,11 @@ def test_saving_a_live_article_leaves_the_public_page_as_it_is(editor, client):
     assert typed(page)["headline"] == "After"
     assert typed(page)["tags"] == ["a", "b"]
     assert "After" not in reader.get("/live/").content.decode()
+    page = editor.post(change(article), typed(page, slug="later", _continue=""), follow=True)
+    assert page.context["absolute_url"] == "/live/"
     assert list(stored(article).tags.names()) == ["a"]
     stored(article).publish()
-    assert "After" in reader.get("/live/").content.decode()
+    assert "After" in reader.get("/later/").content.decode()
     assert sorted(stored(article).tags.names()) == ["a", "b"]
 
 

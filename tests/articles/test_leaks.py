@@ -7,10 +7,23 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from articles.models import Article, Author, Format, Image, Note, Page, Section, Series, Slot
+from articles.models import (
+    Article,
+    Author,
+    Format,
+    Image,
+    Note,
+    Page,
+    Revision,
+    Section,
+    Series,
+    Slot,
+    Snapshot,
+)
 from tests import make
 from tests.newsroom import picture
 
@@ -150,6 +163,45 @@ def test_no_public_address_shows_an_article_that_is_not_public(client, secret, s
             assert status == 404, (state, address)
         elif "subscribe/" not in address:
             assert status == 200, (state, address)
+
+
+WAITING = ("working copy", "scheduled change", "autosave")
+
+
+@pytest.mark.parametrize("waits", WAITING)
+def test_no_public_address_shows_a_text_that_waits(client, secret, waits):
+    """A public article's changes are nobody's business before they are published."""
+    Article.objects.filter(pk=secret.pk).update(headline="Public matter")
+    article = Article.objects.get(pk=secret.pk)
+    Snapshot(headline="Public matter", slug=secret.slug, body="<p>Known.</p>").store(article)
+    Slot.objects.update(headline="", deck="", image=None)
+    article.corrections.all()._raw_delete("default")
+    typed = Snapshot(
+        headline=f"{SECRET} headline",
+        slug="undisclosed-later",
+        deck=f"{SECRET} deck",
+        body=f"<p>{SECRET} words.</p>" * 5,
+        tags=(SECRET,),
+        section=Section.objects.get(slug="europe").pk,
+        authors=(Author.objects.create(name=f"{SECRET} author", slug="somebody").pk,),
+        lead_caption=f"{SECRET} caption",
+        author_note=f"{SECRET} note",
+    )
+    chief = User.objects.create_user("chief")
+    base = Revision.objects.newest(article).pk
+    if waits == "autosave":
+        Revision.objects.begin_autosave(article, typed, session="s", base=base, by=chief)
+    else:
+        Revision.objects.keep(article, typed, base=base, by=chief, note=f"{SECRET} note")
+    if waits == "scheduled change":
+        article.schedule_change(timezone.now() + timedelta(minutes=1))
+    for address in ASKED:
+        _, sent = everything_sent(client, address.format(secret=secret.slug))
+        assert SECRET.lower() not in sent.lower().replace(secret.slug, ""), address
+    assert client.get("/undisclosed-later/").status_code == 404
+    if waits != "autosave":
+        article.publish()
+        assert SECRET in everything_sent(client, "/undisclosed-later/")[1]
 
 
 def test_each_listing_would_show_it_if_it_were_public(client, secret):

@@ -277,6 +277,18 @@ def test_what_was_written_past_the_newsroom_is_a_version_too(ana):
     assert "By script" in [version.content.headline for version in draft.revisions.numbered()]
 
 
+def test_what_was_written_past_the_newsroom_outlives_the_publication_of_changes(ana):
+    """An import came between: its text is a version, and the changes that waited are published."""
+    live = make.article("One")
+    save(live, ana, headline="Two")
+    row = stored(live)
+    row.headline = "By import"
+    row.save()
+    live.publish(by=ana)
+    assert stored(live).headline == "Two"
+    assert "By import" in [version.content.headline for version in live.revisions.numbered()]
+
+
 def test_an_article_can_be_deleted_with_its_versions(ana):
     draft = make.article(minutes_ago=None)
     save(draft, ana, headline="Two")
