@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.accessible import STILL
 from tests.browser.kinds import KINDS, visit
 
 pytestmark = pytest.mark.benchmark
@@ -17,8 +18,7 @@ THEMES = ("light", "dark")
 
 def violations(page: Page) -> list[str]:
     """Each broken rule with the elements that break it."""
-    # Colours that are on their way from one theme to the other are none to be judged.
-    page.evaluate("Promise.allSettled(document.getAnimations().map(({ finished }) => finished))")
+    page.evaluate(STILL)
     found = Axe().run(page, options=RULES).response
     assert len(found["passes"]) >= 5
     return [

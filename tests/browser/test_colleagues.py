@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.accessible import axe
 from tests.browser.desks import Desk, sit_down
 from tests.conftest import Site, quickstarted
 
@@ -239,7 +239,7 @@ def test_axe_finds_nothing(browser, newsroom, scheme):
             page.wait_for_load_state("networkidle")
         else:
             desk.open(address)
-        found = Axe().run(page).response["violations"]
+        found = axe(page).response["violations"]
         broken += [f"{address} {one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
         looked += 1
     context.close()

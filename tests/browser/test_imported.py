@@ -124,12 +124,19 @@ def test_the_stream_shows_the_other_three_as_teasers(pages, content):
 def test_the_rails_show_the_newest_and_the_quick_takes(pages, front, content):
     """LATEST has all four, newest first; QiOSK has the one of its section."""
     newest = sorted(content["articles"], key=lambda one: one["published_at"], reverse=True)
-    for page in [*pages, front]:
+    for page in pages:
         titles = words(page, one("rail__title"))
         assert [title.upper() for title in titles] == content["rails"]
         latest, quick = (texts(rail, ".//li//a") for rail in page.tree.xpath(one("rail")))
         assert latest == [article["headline"] for article in newest]
         assert quick == [content["articles"][0]["headline"]]
+
+
+def test_the_front_page_shows_each_article_once(front, content):
+    """Where all four stand in its main column, the rails have nothing left to show."""
+    headlines = words(front, one("card__headline"))
+    assert sorted(headlines) == sorted(article["headline"] for article in content["articles"])
+    assert words(front, one("rail__title")) == []
 
 
 def test_the_newsletter_block_has_its_words_on_every_page(pages, front, content):
