@@ -55,7 +55,7 @@ def magazine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Magazine]:
         [
             *(sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1"),
             *("--blocking-threads", "1", "--port", str(site.port), "--log-level", "warning"),
-            "tests.browser.clock:application",
+            "tests.browser.newsroom.clock:application",
         ],
         env=site.env,
         cwd=ROOT,
