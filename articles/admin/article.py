@@ -121,7 +121,7 @@ class ArticleAdmin(ArticleList):
                 "may_publish": policy.may_publish(request.user),
                 "may_correct": obj is not None and policy.may_correct(request.user, obj),
                 "taken_up": unsaved,
-                "offered": offered(request.user, obj, unsaved) if not form.is_bound else None,
+                "offered": offered(request.user, obj, unsaved) if not form.is_bound else [],
                 "autosave_address": autosave_address(obj),
                 **preview.panel(request.user, obj),
                 **(notes.panel(obj) if obj else {}),

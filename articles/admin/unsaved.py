@@ -19,6 +19,8 @@ from articles.models import Article, Author, Revision, Snapshot
 
 from .state import moment
 
+MOST_OFFERED = 5
+
 
 @require_http_methods(["GET", "POST"])
 def autosave(request: HttpRequest, key: int | None = None) -> HttpResponse:
@@ -107,11 +109,11 @@ def form_data(unsaved: Revision) -> dict[str, Any]:
     }
 
 
-def offered(person: Any, article: Article | None, taken_up: Revision | None) -> Revision | None:
-    """The newest text that this person typed here and did not save, unless it is in the form."""
+def offered(person: Any, article: Article | None, taken_up: Revision | None) -> list[Revision]:
+    """What this person typed here and did not save, newest first; not while one is in the form."""
     if taken_up:
-        return None
-    return Revision.objects.autosaves_of(person).filter(article=article).first()
+        return []
+    return list(Revision.objects.autosaves_of(person).filter(article=article)[:MOST_OFFERED])
 
 
 def taken_up(request: HttpRequest, article: Article | None) -> Revision | None:

@@ -80,7 +80,7 @@ def test_what_was_typed_is_offered_taken_up_and_saved(editor):
     assert f"?take_up={row.pk}" in page.content.decode()
     assert page.context["adminform"].form.initial["headline"] == "Public"
     again = editor.get(change(article), {"take_up": row.pk})
-    assert again.context["offered"] is None
+    assert again.context["offered"] == []
     data = typed(again)
     assert (data["headline"], data["tags"], data["session"]) == ("Typed", ["ports"], row.session)
     assert editor.post(change(article), data).status_code == 302

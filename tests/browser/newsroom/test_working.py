@@ -45,13 +45,13 @@ def test_a_closed_window_loses_no_word(desk):
     desk.page = window.context.new_page()
     window.close()
     desk.open("/admin/articles/article/add/")
-    expect(desk.page.locator(".unsaved")).to_contain_text("Typed on a train")
-    desk.page.get_by_role("link", name="Go on with it").click()
+    offer = desk.page.locator(".unsaved", has_text="Typed on a train")
+    offer.get_by_role("link", name="Go on with it").click()
     expect(desk.page.get_by_role("textbox", name="Body")).to_contain_text("Words in a tunnel")
     desk.save()
     assert desk.stored == "<p>Words in a tunnel</p>"
     desk.open("/admin/articles/article/add/")
-    expect(desk.page.locator(".unsaved")).to_have_count(0)
+    expect(offer).to_have_count(0)
 
 
 def test_without_a_connection_the_text_waits_in_the_browser(desk):
