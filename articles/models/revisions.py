@@ -141,7 +141,7 @@ class RevisionManager(models.Manager.from_queryset(RevisionQuerySet)):  # type: 
 
         What something outside of the newsroom wrote into the article is kept as a version first.
         """
-        own, released = Snapshot.of(article), article.released
+        own, released = linked(Snapshot.of(article), article), article.released
         if released is None or linked(released.content, article) != own:
             made = self.append(article, own, "saved", None, base=released)
             follows = {"working_copy": made} if article.is_in_step else {}

@@ -289,6 +289,18 @@ def test_what_was_written_past_the_newsroom_outlives_the_publication_of_changes(
     assert "By import" in [version.content.headline for version in live.revisions.numbered()]
 
 
+def test_a_body_from_before_links_had_keys_is_no_other_text(ana):
+    """Stored long ago, it makes one version when it is first touched, and not one at each save."""
+    make.article("Elsewhere", slug="elsewhere")
+    draft = make.article(minutes_ago=None)
+    bare = '<p>See <a href="/elsewhere/">there</a>.</p>'
+    Article.objects.filter(pk=draft.pk).update(body=bare)
+    for deck in ("One", "Two"):
+        save(draft, ana, deck=deck)
+        Article.objects.filter(pk=draft.pk).update(body=bare)
+    assert draft.revisions.count() == 3
+
+
 def test_an_article_can_be_deleted_with_its_versions(ana):
     draft = make.article(minutes_ago=None)
     save(draft, ana, headline="Two")
