@@ -168,9 +168,8 @@ def test_no_public_address_shows_an_article_that_is_not_public(client, secret, s
 WAITING = ("working copy", "scheduled change", "autosave")
 
 
-@pytest.mark.parametrize("waits", WAITING)
-def test_no_public_address_shows_a_text_that_waits(client, secret, waits):
-    """A public article's changes are nobody's business before they are published."""
+def let_wait(secret: Article, waits: str) -> Article:
+    """The article, public with nothing secret in it but a text that is not published yet."""
     Article.objects.filter(pk=secret.pk).update(headline="Public matter")
     article = Article.objects.get(pk=secret.pk)
     Snapshot(headline="Public matter", slug=secret.slug, body="<p>Known.</p>").store(article)
@@ -184,6 +183,7 @@ def test_no_public_address_shows_a_text_that_waits(client, secret, waits):
         tags=(SECRET,),
         section=Section.objects.get(slug="europe").pk,
         authors=(Author.objects.create(name=f"{SECRET} author", slug="somebody").pk,),
+        lead_alt=f"{SECRET} alternative text",
         lead_caption=f"{SECRET} caption",
         author_note=f"{SECRET} note",
     )
@@ -195,6 +195,13 @@ def test_no_public_address_shows_a_text_that_waits(client, secret, waits):
         Revision.objects.keep(article, typed, base=base, by=chief, note=f"{SECRET} note")
     if waits == "scheduled change":
         article.schedule_change(timezone.now() + timedelta(minutes=1))
+    return article
+
+
+@pytest.mark.parametrize("waits", WAITING)
+def test_no_public_address_shows_a_text_that_waits(client, secret, waits):
+    """A public article's changes are nobody's business before they are published."""
+    article = let_wait(secret, waits)
     for address in ASKED:
         _, sent = everything_sent(client, address.format(secret=secret.slug))
         assert SECRET.lower() not in sent.lower().replace(secret.slug, ""), address
