@@ -1,7 +1,8 @@
 """Two editors' work on one text made one: by field, and in the body by paragraph."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from . import prose
@@ -108,20 +109,35 @@ class Edits:
 
 
 def edits(before: list[str], after: list[str]) -> Edits:
+    """Paragraphs that were rewritten are matched with what became of them, so that a colleague's
+    change of the next paragraph does not touch them."""
     made = Edits([None] * len(before), [[] for _ in range(len(before) + 1)])
-    for kind, i, end, j, to in steps(before, after):
+    for kind, at, end, start, stop in steps(before, after):
         if kind == "equal":
             continue
-        # Paragraphs that were rewritten in place are matched one to one, so that a colleague's
-        # change of the next paragraph does not touch this one.
-        pairs = min(end - i, to - j)
-        for step in range(pairs):
-            made.blocks[i + step] = [after[j + step]]
-        for gone in range(i + pairs, end):
-            made.blocks[gone] = []
-        if to - j > pairs:
-            made.gaps[i + pairs] = after[j + pairs : to]
+        for count, texts in segments(before[at:end], after[start:stop]):
+            for place, text in zip_longest(range(at, at + count), texts[:count]):
+                made.blocks[place] = [] if text is None else [text]
+            at += count
+            made.gaps[at] += texts[count:]
     return made
+
+
+def segments(was: list[str], now: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """How many blocks, one group after the other, and what stands in their place: each block that
+    became another with that one, and together what lies between and is like nothing."""
+    count = 0
+    texts: list[str] = []
+    for old, new in prose.counterparts(was, now):
+        if old is not None and new is not None:
+            yield count, texts
+            yield 1, [now[new]]
+            count, texts = 0, []
+        elif new is not None:
+            texts.append(now[new])
+        else:
+            count += 1
+    yield count, texts
 
 
 def merge_bodies(

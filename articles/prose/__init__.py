@@ -9,7 +9,7 @@ it on each rendering.
 
 import re
 
-from .comparing import Passage, compare_bodies, compare_words, count_changed
+from .comparing import Passage, compare_bodies, compare_words, count_changed, counterparts
 from .cutting import Cut, cut
 from .embeds import FRAME_HOSTS, PROVIDERS, embed_from_address
 from .linking import StoredLink, links, relinked
@@ -31,6 +31,7 @@ __all__ = [
     "compare_bodies",
     "compare_words",
     "count_changed",
+    "counterparts",
     "cut",
     "embed_from_address",
     "image_keys",

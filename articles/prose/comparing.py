@@ -178,6 +178,12 @@ def aligned(old: list[etree._Element], new: list[etree._Element]) -> Iterator[Pa
             yield None if one is None else was[one], None if other is None else now[other]
 
 
+def counterparts(was: list[str], now: list[str]) -> list[tuple[int | None, int | None]]:
+    """Which of these blocks (as HTML) became which of those, by their places; see `pairs()`."""
+    old, new = ([blocks(block)[0] for block in side] for side in (was, now))
+    return pairs(len(old), len(new), likeness_of(old, new))
+
+
 def likeness_of(
     was: list[etree._Element], now: list[etree._Element]
 ) -> Callable[[int, int], float]:

@@ -1,10 +1,11 @@
 """Two people's changes of one text, made one."""
 
+import random
 from dataclasses import replace
 
 import pytest
 
-from articles.merging import merge
+from articles.merging import edits, merge
 from articles.models import Snapshot
 
 PARAGRAPHS = [f"<p>Paragraph {number}.</p>" for number in range(1, 6)]
@@ -52,6 +53,20 @@ def test_new_paragraphs_stand_where_each_put_them():
     assert not merged.conflicts
 
 
+def test_a_new_paragraph_above_a_rewritten_one_is_not_taken_for_it():
+    """The colleague's change of what was rewritten is a conflict with that, not with the new."""
+    long = "<p>The second paragraph speaks of the harbour, the cranes and the night shift.</p>"
+    base = replace(BASE, body=body({2: long}))
+    mine = long.replace("night", "day")
+    own = replace(base, body=body({2: "<p>Something entirely new.</p>" + mine}))
+    theirs = replace(base, body=body({2: long.replace("harbour", "port")}))
+    (conflict,) = merge(base, own, theirs).conflicts
+    assert (conflict.key, conflict.own) == ("body-at-2", [mine])
+    settled = merge(base, own, theirs, {"body-at-2": "theirs"}).result.body
+    assert "entirely new" in settled
+    assert "port, the cranes and the night" in settled
+
+
 def test_the_same_paragraph_changed_twice_is_a_conflict_that_keeps_ones_own():
     own = replace(BASE, body=body({2: "<p>Mine.</p>"}))
     theirs = replace(BASE, body=body({2: "<p>Theirs.</p>", 4: "<p>Also theirs.</p>"}))
@@ -87,6 +102,22 @@ def test_one_deletes_what_the_other_rewrites():
     assert (conflict.own, conflict.theirs) == ([], ["<p>T.</p>"])
     kept = merge(BASE, own, theirs, {conflict.key: "theirs"})
     assert kept.result.body == theirs.body
+
+
+def test_edits_lead_from_one_text_to_the_other():
+    """Whatever was rewritten, removed or put in: block by block they make the text again."""
+    chance = random.Random(7)
+    words = ["ports", "cranes", "ships", "night", "money", "drawer", "ministry", "strait"]
+    texts = [f"<p>{' '.join(chance.choices(words, k=6))}</p>" for _ in range(12)]
+    for _ in range(300):
+        before = chance.choices(texts, k=chance.randrange(8))
+        after = chance.choices(texts, k=chance.randrange(8))
+        made = edits(before, after)
+        rebuilt = list(made.gaps[0])
+        for place, block in enumerate(made.blocks):
+            rebuilt += [before[place]] if block is None else block
+            rebuilt += made.gaps[place + 1]
+        assert rebuilt == after
 
 
 def test_two_new_paragraphs_at_one_place_are_a_conflict():
