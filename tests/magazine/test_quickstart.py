@@ -9,7 +9,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
+from django.db import connection
 
 from tests.conftest import ROOT, free_port, site_environment, wait_until_served
 
@@ -83,6 +85,15 @@ def test_accounts_are_printed_once_and_a_second_run_changes_nothing(prepared):
     assert len(kept) > 100
 
 
+def connections_of(process: psutil.Process) -> list[str]:
+    """What a process holds open of the database. Workers that are forked from it would share one
+    connection, and wait for ever for answers that another has read."""
+    files = [file.path for file in process.open_files() if "sqlite3" in file.path]
+    port = connection.settings_dict["PORT"] or 5432
+    sockets = [one for one in process.net_connections() if one.raddr and one.raddr.port == port]
+    return files + [str(one.raddr) for one in sockets]
+
+
 def test_it_serves_until_it_is_stopped(prepared):
     """The site answers, a second one is told that the port is taken, and Ctrl+C ends it."""
     env = prepared.env
@@ -96,6 +107,7 @@ def test_it_serves_until_it_is_stopped(prepared):
     )
     try:
         wait_until_served(f"http://localhost:{port}/", process, seconds=60)
+        assert connections_of(psutil.Process(process.pid)) == []
         # The port is taken now, and the next one who wants it is told so.
         second = quickstart(env, "--no-demo", "--port", str(port))
         assert is_one_clear_line(second), second.stderr

@@ -16,7 +16,7 @@ from django.contrib.auth.models import Group
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 from django.db.migrations.loader import MigrationLoader
 from rich.console import Console
 
@@ -156,6 +156,15 @@ def collect_static_files() -> None:
         seen.write_text(digest.hexdigest())
 
 
+def let_go_of_the_database() -> None:
+    """The workers are forked from this process: with a connection that was open here, two of them
+    would read each other's answers from one socket, and wait for ever for their own."""
+    connections.close_all()
+    for one in connections.all():
+        if one.vendor == "postgresql":
+            one.close_pool()  # type: ignore[attr-defined]
+
+
 def serve(port: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
@@ -164,6 +173,7 @@ def serve(port: int) -> None:
     # For the workers, which read the settings again or inherit these; unless the operator said it.
     if "SITE_URL" not in os.environ:
         os.environ["SITE_URL"] = settings.SITE_URL = f"http://localhost:{port}"
+    let_go_of_the_database()
     Granian(
         "magazine.wsgi:application",
         address=HOST,
