@@ -298,6 +298,7 @@ def test_a_form_that_was_left_open_and_went_silent_is_forgotten(editor, second, 
     assert editor.post(address, say).json()["people"] == ["Bea Bauer"]
     time_machine.move_to(timezone.now() + timedelta(seconds=55))
     assert editor.post(address, say).json()["people"] == []
+    assert OpenForm.objects.count() == 1
 
 
 def test_a_version_shows_what_can_still_be_found(editor):
