@@ -206,6 +206,8 @@ def test_the_key_of_a_link_stays_with_it_until_its_address_is_changed(desk):
     html = '<p>See <a href="/about/" data-page="1">about</a> us</p>'
     assert pasted(desk, html) == html
     desk.page.get_by_text("about", exact=True).click()
+    link = desk.page.get_by_role("toolbar").get_by_role("button", name="Link")
+    expect(link).to_have_attribute("aria-pressed", "true")  # the editor knows of the cursor
     desk.type("Control+k")
     desk.page.get_by_label("Address").fill("/contact/")
     desk.type("Enter")
