@@ -83,7 +83,7 @@ class Asker:
         guard.start()
         try:
             answer = connection.question(method, target_of(parts), self.name)
-            if not guard.is_alive():
+            if connection.was_hung_up:
                 raise TimeoutError  # What was cut off looks like an answer.
             return answer.status, answer.getheader("Location", "")
         except ssl.SSLCertVerificationError:
@@ -93,7 +93,7 @@ class Asker:
         except ConnectionRefusedError:
             raise Unreachable("No website answers there.") from None
         except (OSError, HTTPException, ValueError):
-            if not guard.is_alive():
+            if connection.was_hung_up:
                 raise Unreachable(f"No answer within {self.patience:.0f} seconds.") from None
             raise Unreachable("The connection broke off.") from None
         finally:
@@ -124,6 +124,7 @@ class Connection(HTTPConnection):
     def __init__(self, host: str, port: int, machine: str, is_secure: bool, patience: float):
         super().__init__(host, port, timeout=patience)
         self.machine, self.is_secure = machine, is_secure
+        self.was_hung_up = False
 
     def connect(self) -> None:
         self.sock = socket.create_connection((self.machine, self.port), self.timeout)
@@ -140,6 +141,8 @@ class Connection(HTTPConnection):
         return self.getresponse()
 
     def hang_up(self) -> None:
+        # Said before it is done: whoever waits on the socket wakes at once and asks why.
+        self.was_hung_up = True
         if self.sock:
             with suppress(OSError):  # It may have ended in this very moment.
                 socket.socket.shutdown(self.sock, socket.SHUT_RDWR)

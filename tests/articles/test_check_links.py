@@ -121,6 +121,18 @@ def test_what_a_website_answers_is_said_in_words(site, path, is_dead, words):
     assert all(name == "Test" for _, _, name in Elsewhere.asked)
 
 
+def test_running_out_of_time_is_told_even_while_hanging_up_takes_a_moment(site, monkeypatch):
+    """The one who waits for the answer wakes before the one who hung up is done."""
+    hang_up = outside.Connection.hang_up
+
+    def dawdle(connection: outside.Connection) -> None:
+        hang_up(connection)
+        stop.wait(0.5)
+
+    monkeypatch.setattr(outside.Connection, "hang_up", dawdle)
+    assert asker(patience=0.4).ask(f"{site}/drip") == Answer(True, "No answer within 0 seconds.")
+
+
 def test_a_chain_is_followed_five_times(site):
     asker().ask(f"{site}/round")
     assert len(Elsewhere.asked) == 6
