@@ -47,7 +47,8 @@ LOG = Page("Log", "admin:log", policy.may_read_log)
 DESKS: dict[str, list[str | Page]] = {
     "Articles": ["Article", CALENDAR, "FrontPage", "Image", "Author", "Tag", "Series"],
     "The magazine": ["Section", "Format", "Page", "Publication", "Redirect"],
-    "People": ["Subscriber", "User", "Invitation", LOG],
+    "Newsletter": ["Issue", "Subscriber", "MailingList", "Letterhead", "Notice"],
+    "People": ["User", "Invitation", LOG],
 }
 
 

@@ -19,6 +19,7 @@ from .models import Article, Correction, Image, Invitation
 Person = AbstractUser | AnonymousUser
 
 PUBLISH = "articles.publish_article"
+SEND = "newsletter.send_issue"
 
 
 def grants(verbs: str, *models: str) -> set[str]:
@@ -39,18 +40,24 @@ EDITOR = (
     | grants("add change delete", "articles.author", "articles.series", "taggit.tag")
     | grants("view add change delete", "articles.redirect")
 )
+NEWSLETTER = (
+    grants("view", "articles.article", "newsletter.notice")
+    | grants("view add change delete", "newsletter.issue", "newsletter.mailinglist")
+    | grants("view add delete", "newsletter.subscriber")
+    | grants("view change", "newsletter.letterhead")
+    | {SEND}
+)
 CHIEF = (
     EDITOR
+    | NEWSLETTER
     | grants("add change delete", "articles.section", "articles.format")
     | grants("view add change delete", "articles.page")
     | grants("view add", "articles.correction")
     | grants("view change", "articles.publication", "articles.frontpage")
-    | grants("view", "newsletter.subscriber")
     | grants("view add change", "auth.user")
     | grants("view", "auth.group", "admin.logentry")
     | grants("view add change delete", "articles.invitation")
 )
-NEWSLETTER = grants("view", "newsletter.subscriber", "articles.article")
 GROUPS = {"Writer": WRITER, "Editor": EDITOR, "Chief": CHIEF, "Newsletter": NEWSLETTER}
 
 
@@ -102,6 +109,16 @@ def publishers() -> QuerySet[User]:
 def may_publish(user: Person) -> bool:
     """Decide what the public sees: publish, schedule, put under embargo, withdraw."""
     return user.has_perm(PUBLISH)
+
+
+def may_send_issue(user: Person) -> bool:
+    """Decide that an issue of the newsletter goes out: approve, schedule, pause, cancel."""
+    return user.has_perm(SEND)
+
+
+def may_write_issue(user: Person, issue: Any) -> bool:
+    """What was approved is frozen: the same words go to everybody."""
+    return bool(issue.is_open)
 
 
 def may_note(user: Person, article: Article) -> bool:
@@ -178,4 +195,6 @@ ROW_RULES: dict[tuple[str, str], Callable[[Person, Any], bool]] = {
     ("delete", "articles.article"): may_delete_article,
     ("change", "articles.image"): may_change_image,
     ("change", "auth.user"): may_change_person,
+    ("change", "newsletter.issue"): may_write_issue,
+    ("delete", "newsletter.issue"): may_write_issue,
 }

@@ -206,6 +206,15 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "outbox"
 
+# Issues of the newsletter go out only where the operator says so: a copy of the magazine on another
+# machine must not mail its readers.
+NEWSLETTER_SENDING = env.bool("NEWSLETTER_SENDING", default=False)
+NEWSLETTER_FROM = env.str("NEWSLETTER_FROM", default="") or DEFAULT_FROM_EMAIL
+# Where refusals come back, marked for each recipient: bounces@… becomes bounces+mark@….
+NEWSLETTER_BOUNCES = env.str("NEWSLETTER_BOUNCES", default="")
+# How much all workers may send together, such as 10/s,5000/h,50000/d; what is left out is free.
+NEWSLETTER_RATES = env.list("NEWSLETTER_RATES", default=[])
+
 # Everything worth an operator's eye goes to standard error; a missing page is not.
 LOGGING = {
     "version": 1,

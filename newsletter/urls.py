@@ -1,8 +1,8 @@
 from django.urls import path
 
-from . import views
+from .views import signing
 
 urlpatterns = [
-    path("subscribe/", views.subscribe, name="subscribe"),
-    path("subscribed/", views.subscribed, name="subscribed"),
+    path("subscribe/", signing.subscribe, name="subscribe"),
+    path("subscribed/", signing.subscribed, name="subscribed"),
 ]

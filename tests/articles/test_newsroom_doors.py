@@ -35,7 +35,7 @@ from articles.models import (
     Series,
     Snapshot,
 )
-from newsletter.models import Subscriber
+from newsletter.models import Letterhead, MailingList, Subscriber
 from tests import make
 from tests.newsroom import person, picture
 
@@ -177,6 +177,18 @@ taggit/tag/<path:object_id>/history/                          WEC               
 taggit/tag/<path:object_id>/delete/                           EC                | EC
 taggit/tag/<path:object_id>/change/                           WEC               | EC
 taggit/tag/<path:object_id>/                                  gWNEC             | gWNEC
+newsletter/letterhead/                                        NC                | NC
+newsletter/letterhead/add/                                    -                 | -
+newsletter/letterhead/<path:object_id>/history/               NC                | NC
+newsletter/letterhead/<path:object_id>/delete/                -                 | -
+newsletter/letterhead/<path:object_id>/change/                NC                | NC
+newsletter/letterhead/<path:object_id>/                       gWNEC             | gWNEC
+newsletter/mailinglist/                                       NC                | NC
+newsletter/mailinglist/add/                                   NC                | NC
+newsletter/mailinglist/<path:object_id>/history/              NC                | NC
+newsletter/mailinglist/<path:object_id>/delete/               NC                | NC
+newsletter/mailinglist/<path:object_id>/change/               NC                | NC
+newsletter/mailinglist/<path:object_id>/                      gWNEC             | gWNEC
 newsletter/subscriber/                                        NC                | NC
 newsletter/subscriber/add/                                    -                 | -
 newsletter/subscriber/<path:object_id>/history/               NC                | NC
@@ -260,7 +272,9 @@ def rows(people, subjects) -> dict[str, object]:
         "format": Format.objects.all()[0],
         "series": Series.objects.create(name="Straits", slug="straits"),
         "tag": Tag.objects.create(name="ports", slug="ports"),
-        "subscriber": Subscriber.objects.sign_up("reader@example.org"),
+        "letterhead": Letterhead.objects.current(),
+        "mailinglist": MailingList.objects.create(name="Breaking", slug="breaking"),
+        "subscriber": Subscriber.objects.create(email="reader@example.org"),
     }
 
 

@@ -42,7 +42,7 @@ article.tags.set(["ports"])
 Series.objects.create(name="Long reads", slug="long-reads")
 FrontPage.objects.create()
 Redirect.objects.keep("/old/", article)
-Subscriber.objects.sign_up("reader@example.org")
+Subscriber.objects.create(email="reader@example.org")
 Invitation.objects.create(email="ada@example.org")
 """
 

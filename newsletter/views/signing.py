@@ -8,9 +8,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from articles.views.reader_page import reader_page
-
-from .forms import SignUpForm
-from .models import Subscriber
+from newsletter.forms import SignUpForm
+from newsletter.models import SignUp
+from newsletter.networks import shortened
 
 
 def is_from_our_pages(request: HttpRequest) -> bool:
@@ -40,7 +40,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
             status=HTTPStatus.UNPROCESSABLE_ENTITY,
         )
     if not form.is_robot:
-        Subscriber.objects.sign_up(form.cleaned_data["email"])
+        SignUp.objects.receive(form.cleaned_data["email"], network=shortened(request))
     # The same answer to everybody: nobody learns who is on the list.
     return HttpResponseRedirect(reverse("subscribed"), status=HTTPStatus.SEE_OTHER)
 

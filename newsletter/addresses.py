@@ -1,0 +1,41 @@
+"""Mail addresses: what is one, when two are the same, and what stands for one in the database."""
+
+import hashlib
+import hmac
+
+from email_validator import EmailNotValidError, validate_email
+
+from .models.letterhead import Letterhead
+
+
+class NotAnAddress(ValueError):
+    """The words say what is wrong, for the person who typed it."""
+
+
+def cleaned(typed: str) -> str:
+    """An address as mail is sent to it: its host in lower case and, where it has letters beyond
+    ASCII, spelled with them. Raises NotAnAddress. No look-up is made."""
+    try:
+        return validate_email(typed.strip(), check_deliverability=False).normalized
+    except EmailNotValidError as fault:
+        raise NotAnAddress(str(fault)) from None
+
+
+def key_of(address: str) -> str:
+    """The same for every spelling of one person's address: whatever its case, and whether its host
+    is written with its own letters or in ASCII (RFC 5891).
+
+    By RFC 5321 the part before the @ may differ in case alone; no provider lets it.
+    """
+    local, _, host = cleaned(address).rpartition("@")
+    return f"{local.casefold()}@{host.encode('idna').decode('ascii').lower()}"
+
+
+def digest_of(address: str, secret: str = "") -> str:
+    """What stands for an address where the address itself may not be kept: 64 hex digits, which
+    nobody without the letterhead's secret can make from a list of addresses (HMAC-SHA256).
+
+    Who has many to make fetches the secret once and hands it in.
+    """
+    secret = secret or Letterhead.objects.current().secret
+    return hmac.new(bytes.fromhex(secret), key_of(address).encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,107 @@
+"""One issue, one person, at most one mail: a row for each."""
+
+from typing import NoReturn
+
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Cast, Concat
+
+from .issues import Issue
+from .subscribers import Subscription
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def forget_address(self) -> int:
+        """Keep that something was sent, not to whom; how many rows."""
+        return self.update(
+            address=Concat(Value("erased-"), Cast(F("pk"), models.CharField())), error=""
+        )
+
+    def unfinished(self) -> "DeliveryQuerySet":
+        return self.filter(state__in=Delivery.UNFINISHED)
+
+    def delete(self) -> NoReturn:
+        raise RuntimeError("A delivery says that somebody may have the mail: it is kept.")
+
+
+class Delivery(models.Model):
+    """A recipient of an issue. Rows change state only by comparing and swapping state and lease
+    (see `newsletter.sending`), so that of two workers one finds the row taken."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", "waits"
+        CLAIMED = "claimed", "taken by a worker"
+        SENDING = "sending", "being sent"
+        SENT = "sent"
+        DEFERRED = "deferred", "refused for now, tried again later"
+        FAILED = "failed", "refused for good"
+        UNKNOWN = "unknown", "may or may not have arrived"
+        SKIPPED = "skipped", "no longer wanted"
+
+    UNFINISHED = (State.PENDING, State.CLAIMED, State.SENDING, State.DEFERRED)
+
+    issue = models.ForeignKey(Issue, models.CASCADE, related_name="deliveries")
+    subscription = models.ForeignKey(
+        Subscription, models.SET_NULL, null=True, related_name="deliveries"
+    )
+    address = models.CharField(max_length=254)
+    state = models.CharField(max_length=8, choices=State, default=State.PENDING)
+    # Which worker's claim holds the row, and until when.
+    lease = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)  # of the next attempt; empty: at once
+    attempts = models.PositiveSmallIntegerField(default=0)
+    first_tried_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    code = models.PositiveSmallIntegerField(null=True)  # of the server's last reply (RFC 5321)
+    error = models.CharField(max_length=500, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name_plural = "deliveries"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issue", "subscription"], name="delivery_once_per_subscription"
+            ),
+            models.UniqueConstraint(fields=["issue", "address"], name="delivery_once_per_address"),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=[
+                        *("pending", "claimed", "sending", "sent"),
+                        *("deferred", "failed", "unknown", "skipped"),
+                    ]
+                ),
+                name="delivery_state_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=["claimed", "sending"],
+                    lease__isnull=False,
+                    lease_until__isnull=False,
+                )
+                | (
+                    ~Q(state__in=["claimed", "sending"])
+                    & Q(lease__isnull=True, lease_until__isnull=True)
+                ),
+                name="delivery_leased_while_in_hand",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["issue", "due_at", "id"],
+                condition=Q(state__in=["pending", "deferred"]),
+                name="delivery_to_claim",
+            ),
+            models.Index(
+                fields=["lease_until"],
+                condition=Q(state__in=["claimed", "sending"]),
+                name="delivery_in_hand",
+            ),
+            models.Index(fields=["issue", "state"], name="delivery_by_state"),
+            models.Index(fields=["issue", "finished_at"], name="delivery_by_end"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.get_state_display()}"

@@ -1,0 +1,67 @@
+from django.db import models
+from django.utils import timezone
+
+from newsletter.addresses import digest_of, key_of
+
+
+class SignUpManager(models.Manager["SignUp"]):
+    def receive(self, email: str, *, network: str, page: str = "", wording: str = "") -> "SignUp":
+        """Keep what came in by the form. Raises NotAnAddress."""
+        return self.create(
+            email=email,
+            digest=digest_of(email),
+            domain=key_of(email).rpartition("@")[2],
+            network=network,
+            page=page[:500],
+            wording=wording,
+        )
+
+
+class SignUp(models.Model):
+    """An address as it came in by the form, before anybody has looked at it.
+
+    The form's view stores one such row, whoever asks, and answers: so that its time tells nobody
+    who is on the list. The worker decides what becomes of it, and the rows of the last day are
+    what the limits count.
+    """
+
+    class Outcome(models.TextChoices):
+        WAITING = "waiting"
+        MAILED = "mailed", "a confirmation was asked for"
+        KNOWN = "known", "is a subscriber already"
+        SUPPRESSED = "suppressed"
+        LIMITED = "limited", "refused by a limit"
+
+    email = models.CharField(max_length=254)
+    digest = models.CharField(max_length=64)
+    domain = models.CharField(max_length=255)
+    network = models.CharField(max_length=43)
+    page = models.CharField(max_length=500, blank=True)
+    wording = models.TextField(blank=True)
+    outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.WAITING)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    objects = SignUpManager()
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [
+            models.Index(
+                fields=["id"], condition=models.Q(outcome="waiting"), name="sign_up_waiting"
+            ),
+            models.Index(fields=["digest", "made_at"], name="sign_up_by_address"),
+            models.Index(fields=["network", "made_at"], name="sign_up_by_network"),
+            models.Index(fields=["domain", "made_at"], name="sign_up_by_domain"),
+            models.Index(fields=["made_at"], name="sign_up_by_time"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    outcome__in=["waiting", "mailed", "known", "suppressed", "limited"]
+                ),
+                name="sign_up_outcome_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email}: {self.get_outcome_display()}"

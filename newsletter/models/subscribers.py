@@ -1,0 +1,146 @@
+"""People who asked for mail, and what they asked for."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import models, transaction
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+
+from newsletter.addresses import cleaned, digest_of
+
+from .lists import MailingList
+from .suppressions import Suppression
+
+if TYPE_CHECKING:
+    from .issues import Issue
+
+# Whoever never confirms is forgotten after this time.
+KEPT_UNCONFIRMED = timedelta(days=30)
+KEY_LENGTH = 32
+
+
+def new_key() -> str:
+    """192 random bits in 32 characters that no encoding of mail or of addresses changes."""
+    return secrets.token_urlsafe(24)
+
+
+class SubscriberQuerySet(models.QuerySet["Subscriber"]):
+    def of_address(self, address: str) -> "Subscriber | None":
+        return self.filter(digest=digest_of(address)).first()
+
+    def unconfirmed_too_long(self) -> "SubscriberQuerySet":
+        return self.filter(
+            confirmed_at__isnull=True, asked_at__lt=timezone.now() - KEPT_UNCONFIRMED
+        )
+
+
+class Subscriber(models.Model):
+    """A person with an address: one, whatever its case or spelling.
+
+    Whether they want anything stands in their subscriptions; whether the address is theirs, in
+    `confirmed_at`.
+    """
+
+    email = models.CharField("e-mail address", max_length=254)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    asked_at = models.DateTimeField(default=timezone.now, editable=False)
+    confirmed_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SubscriberQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(F("created_at").desc(), F("id").desc(), name="subscriber_newest"),
+            models.Index(
+                "asked_at",
+                condition=Q(confirmed_at__isnull=True),
+                name="subscriber_unconfirmed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Raises NotAnAddress where `email` is none."""
+        self.email = cleaned(self.email)
+        self.digest = digest_of(self.email)
+        super().save(*args, **kwargs)
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.confirmed_at is not None
+
+    def join(self, *lists: MailingList) -> None:
+        """Be on these lists from now on. Who is on one already keeps the day; who had left one
+        comes back under the same key, so that links in old mail still lead there."""
+        now = timezone.now()
+        for one in lists:
+            subscription, is_new = self.subscriptions.get_or_create(list=one)
+            if not is_new and subscription.left_at is not None:
+                subscription.joined_at, subscription.left_at = now, None
+                subscription.save(update_fields=["joined_at", "left_at"])
+
+    @transaction.atomic
+    def erase(self) -> None:
+        """Forget this person. A keyed hash stays, so that an import cannot bring them back; what
+        was sent stays as a count, without the address."""
+        from .deliveries import Delivery
+        from .sign_ups import SignUp
+
+        Delivery.objects.filter(subscription__subscriber=self).forget_address()
+        SignUp.objects.filter(digest=self.digest).delete()
+        Suppression.objects.suppress(self.digest, Suppression.Reason.ERASED)
+        self.delete()
+
+
+class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    def active(self) -> "SubscriptionQuerySet":
+        """Those to which mail may be sent: wanted, confirmed, and not suppressed."""
+        suppressed = Suppression.objects.filter(digest=OuterRef("subscriber__digest"))
+        return self.filter(
+            ~Exists(suppressed), left_at__isnull=True, subscriber__confirmed_at__isnull=False
+        )
+
+    def audience(self, issue: "Issue") -> "SubscriptionQuerySet":
+        """Whom this issue goes to, if it were prepared now."""
+        found = self.active().filter(list=issue.list_id)
+        if issue.joined_from:
+            found = found.filter(joined_at__gte=issue.joined_from)
+        if issue.joined_until:
+            found = found.filter(joined_at__lt=issue.joined_until)
+        return found
+
+
+class Subscription(models.Model):
+    """A person on a list. Its key stands in the links of every mail of the list, and is good for
+    ever; it never changes, and goes only with the person."""
+
+    subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="subscriptions")
+    list = models.ForeignKey(MailingList, models.PROTECT, related_name="subscriptions")
+    key = models.CharField(max_length=KEY_LENGTH, unique=True, default=new_key, editable=False)
+    joined_at = models.DateTimeField(default=timezone.now)
+    left_at = models.DateTimeField(null=True, editable=False)
+
+    objects = SubscriptionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["list__position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["subscriber", "list"], name="subscription_is_one_row"),
+        ]
+        indexes = [models.Index(fields=["list", "id"], name="subscription_of_list")]
+
+    def __str__(self) -> str:
+        return f"{self.subscriber} on {self.list}"
+
+    def leave(self) -> bool:
+        """Be off this list from now on; whether that was news. Twice is no fault."""
+        now: datetime = timezone.now()
+        rows = Subscription.objects.filter(pk=self.pk, left_at__isnull=True)
+        self.left_at = self.left_at or now
+        return bool(rows.update(left_at=now))
