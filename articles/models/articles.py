@@ -66,6 +66,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Public ones of which the newsroom has a newer text than the public."""
         return self.published().filter(OUT_OF_STEP)
 
+    def with_text_waiting(self) -> "ArticleQuerySet":
+        """Those with a text that is not their own: a working copy, or a scheduled change."""
+        return self.filter(OUT_OF_STEP | Q(change_at__isnull=False))
+
     def unpublished(self) -> "ArticleQuerySet":
         """Those that have no moment yet from which on they are public."""
         return self.filter(published_at__isnull=True)
