@@ -4,6 +4,7 @@ from typing import Any, cast
 from csp.constants import SELF
 from csp.decorators import csp_update
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -31,7 +32,15 @@ from .moving import move
 from .presence import presence
 from .publishing import publish, withdraw
 from .state import State, in_words, state_of
-from .unsaved import autosave, autosave_address, discard, form_data, offered, taken_up
+from .unsaved import (
+    autosave,
+    autosave_address,
+    discard,
+    form_data,
+    offered,
+    out_of_reach,
+    taken_up,
+)
 
 
 @admin.register(Article)
@@ -95,6 +104,20 @@ class ArticleAdmin(ArticleList):
         if not article.is_in_step and article.working_copy:
             return article.working_copy.shown_on(article)
         return article
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """What cannot be saved where it was typed is not lost."""
+        if request.method == "POST":
+            article = cast(Article | None, super().get_object(request, unquote(object_id)))
+            if answer := out_of_reach(request, article):
+                return answer
+        return super().change_view(request, object_id, form_url, extra_context)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A new article that was typed before and not saved."""

@@ -72,9 +72,7 @@ async function send() {
       const kept = await answer.json()
       if (!since) keepHere(true)
       shown.className = "working__kept"
-      shown.textContent = kept.newer
-        ? `Kept as you type, ${kept.at}. A colleague has saved meanwhile; when you save, both are merged.`
-        : `Kept as you type, ${kept.at}. Only you see it until you save.`
+      shown.textContent = `Kept as you type, ${kept.at}. ${outlook(kept)}`
       form.dispatchEvent(new CustomEvent("autosaved", { detail: { session } }))
     }
   } catch (failure) {
@@ -88,6 +86,13 @@ async function send() {
   }
 }
 
+/** What becomes of the text that was kept. */
+function outlook(kept) {
+  if (kept.taken_over) return "An editor has taken the article over: only you see this, and it cannot be saved there any more."
+  if (kept.newer) return "A colleague has saved meanwhile; when you save, both are merged."
+  return "Only you see it until you save."
+}
+
 function post(where, data, signal) {
   const token = form.elements.csrfmiddlewaretoken.value
   return fetch(where, { method: "POST", body: data, signal, headers: { "X-CSRFToken": token } })
@@ -95,7 +100,11 @@ function post(where, data, signal) {
 
 function warn(failure) {
   shown.className = "working__kept working__kept--failed"
-  if (failure instanceof Response && (failure.redirected || failure.status === 403)) {
+  if (failure instanceof Response && failure.status === 404) {
+    shown.textContent =
+      "A colleague has deleted this article. Your text is safe in this browser; Save makes a new " +
+      "article of it."
+  } else if (failure instanceof Response && (failure.redirected || failure.status === 403)) {
     shown.textContent =
       "Not kept on the server: you are logged out. Your text is safe in this browser; log in " +
       "in another tab, or here, and go on."
