@@ -1,13 +1,15 @@
 """What all lists and forms of the newsroom share."""
 
+import re
 from typing import Any, cast
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import ForeignKey, Model
 from django.forms import Field
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from js_asset import Media
 
@@ -53,6 +55,15 @@ class NewsroomAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return policy.may(request.user, "delete", self.model, obj)
+
+    def response_action(
+        self, request: HttpRequest, queryset: models.QuerySet, *args: Any, **kwargs: Any
+    ) -> HttpResponse | None:
+        """Keys that no row can have come from no page of ours, and databases break over them."""
+        keys = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if not all(re.fullmatch(r"[0-9]{1,18}", key) for key in keys):
+            raise Http404
+        return super().response_action(request, queryset, *args, **kwargs)
 
     def formfield_for_dbfield(
         self, db_field: models.Field, request: HttpRequest, **kwargs: Any
