@@ -55,6 +55,7 @@ class ArticleList(DeletionAdmin):
     search_fields = ["headline"]  # the box is shown; what is searched stands in `found()`
     show_facets = admin.ShowFacets.NEVER  # they would count the whole archive
     ordering = ["-modified_at", "-pk"]
+    empty_value_display = ""  # a phone leaves out what is empty
     actions = [*(bulk.action(act) for act in ACTS), "delete_selected"]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
@@ -102,15 +103,15 @@ class ArticleList(DeletionAdmin):
             parts.append("changes not published")
         return " · ".join(parts)
 
-    @admin.display(description="byline", empty_value="")
+    @admin.display(description="byline")
     def names(self, obj: Article) -> str | None:
         return ", ".join(author.name for author in obj.byline) or None
 
-    @admin.display(description="assignee", ordering="assignee__first_name", empty_value="")
+    @admin.display(description="assignee", ordering="assignee__first_name")
     def assigned(self, obj: Article) -> str | None:
         return name_of(obj.assignee) if obj.assignee else None
 
-    @admin.display(description="due", ordering="due_on", empty_value="")
+    @admin.display(description="due", ordering="due_on")
     def due(self, obj: Article) -> str | None:
         if obj.due_on is None:
             return None
