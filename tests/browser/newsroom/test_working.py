@@ -84,6 +84,20 @@ def test_a_session_that_ended_gives_the_text_back_after_the_login(desk, newsroom
     assert desk.stored == "<p>After the session had ended</p>"
 
 
+def test_what_cannot_be_looked_up_without_a_session_is_said(desk):
+    """Neither authors nor an embed: the login page is no answer, and nothing goes into the text."""
+    written(desk, "Looked up", "Before")
+    desk.page.context.clear_cookies(name="sessionid")
+    desk.page.get_by_role("combobox", name="Byline").fill("Ada")
+    expect(desk.page.locator(".field-byline [role=status]")).to_contain_text("cannot be read now")
+    desk.tool("Embed a video, post or document")
+    desk.type("https://vimeo.com/76979871")
+    desk.page.get_by_label("Title").fill("A film")
+    desk.type("Enter")
+    expect(desk.page.locator("dialog[open]")).to_contain_text("cannot be looked up now")
+    assert "data-embed" not in desk.stored
+
+
 def test_two_editors_see_each_other_and_are_merged(desk, second):
     """What does not touch is merged at once; what does is chosen side by side."""
     address = written(desk, "Two at once", "Alpha", "Beta", "Gamma")
