@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from articles import policy, prose
-from articles.models import Article, Image, Revision
+from articles.models import Article, Image, OpenForm, Revision
 from articles.models.addresses import address_of
 from articles.models.articles import ArticleQuerySet
 from articles.models.revisions import Kept
@@ -26,6 +26,7 @@ from .article_form import ArticleForm
 from .article_list import ArticleList
 from .calendar import calendar
 from .checklist import article_checks
+from .fields import name_of
 from .link_report import dead_links
 from .merging import merge
 from .moving import move
@@ -198,6 +199,16 @@ class ArticleAdmin(ArticleList):
         if "_publish" not in request.POST:
             return None
         return HttpResponseRedirect(reverse("admin:articles_article_publish", args=[obj.pk]))
+
+    def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+        """A short question, which says who would be surprised."""
+        people = OpenForm.objects.colleagues(context["object"], request.user)
+        context |= {
+            "title": "Delete it for good?",
+            "people": " and ".join(name_of(one) for one in people),
+            "is_one": len(people) == 1,
+        }
+        return super().render_delete_form(request, context)
 
     # Pages and answers of its own
 
