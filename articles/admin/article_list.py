@@ -37,7 +37,7 @@ class ArticleList(DeletionAdmin):
     list_display = [
         "headline_in_list",
         "state",
-        "section",
+        "section_in_list",
         "names",
         "assigned",
         "due",
@@ -55,7 +55,7 @@ class ArticleList(DeletionAdmin):
     search_fields = ["headline"]  # the box is shown; what is searched stands in `found()`
     show_facets = admin.ShowFacets.NEVER  # they would count the whole archive
     ordering = ["-modified_at", "-pk"]
-    empty_value_display = ""  # a phone leaves out what is empty
+    empty_value_display = "None"  # as an entry of the filters; columns leave out what is empty
     actions = [*(bulk.action(act) for act in ACTS), "delete_selected"]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
@@ -103,15 +103,19 @@ class ArticleList(DeletionAdmin):
             parts.append("changes not published")
         return " · ".join(parts)
 
-    @admin.display(description="byline")
+    @admin.display(description="section", ordering="section", empty_value="")
+    def section_in_list(self, obj: Article) -> str | None:
+        return obj.section.name if obj.section else None
+
+    @admin.display(description="byline", empty_value="")
     def names(self, obj: Article) -> str | None:
         return ", ".join(author.name for author in obj.byline) or None
 
-    @admin.display(description="assignee", ordering="assignee__first_name")
+    @admin.display(description="assignee", ordering="assignee__first_name", empty_value="")
     def assigned(self, obj: Article) -> str | None:
         return name_of(obj.assignee) if obj.assignee else None
 
-    @admin.display(description="due", ordering="due_on")
+    @admin.display(description="due", ordering="due_on", empty_value="")
     def due(self, obj: Article) -> str | None:
         if obj.due_on is None:
             return None
