@@ -15,6 +15,7 @@ let pending // the timer of the next request
 let since // when the oldest unsent change was made
 let sending = null
 let leaving = false
+let lastTyped = JSON.stringify(fields())
 
 form.addEventListener("input", changed)
 form.addEventListener("change", changed)
@@ -29,7 +30,11 @@ document.addEventListener("visibilitychange", () => document.hidden && since && 
 window.addEventListener("pagehide", () => since && !leaving && keepHere(false))
 offer()
 
+/** The form itself, that is: a note or a search that stands beside it is no text of it. */
 function changed() {
+  const typed = JSON.stringify(fields())
+  if (typed === lastTyped) return
+  lastTyped = typed
   since ??= Date.now()
   keepHere(false)
   plan(Math.max(0, Math.min(PAUSE, since + LONGEST - Date.now())))

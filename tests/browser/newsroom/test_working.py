@@ -54,6 +54,19 @@ def test_a_closed_window_loses_no_word(desk):
     expect(offer).to_have_count(0)
 
 
+def test_what_is_typed_beside_the_text_is_not_offered_as_text(desk):
+    """A note for colleagues, or a word that somebody searches authors by."""
+    written(desk, "Talked about", "First")
+    held = "Object.keys(localStorage).filter((key) => key.startsWith('typed:')).length"
+    before = desk.page.evaluate(held)
+    desk.page.get_by_label("New note for colleagues").fill("Is that right?")
+    desk.page.get_by_role("combobox", name="Byline").fill("Nobody")
+    assert desk.page.evaluate(held) == before
+    retype(desk, "First", "Second")
+    assert desk.page.evaluate(held) == before + 1
+    expect(desk.page.locator(".working__kept")).to_have_text(KEPT, timeout=15_000)
+
+
 def test_without_a_connection_the_text_waits_in_the_browser(desk):
     """It is sent by itself when the connection is back."""
     written(desk, "Offline for a while", "First")
