@@ -98,9 +98,12 @@ def test_a_session_that_ended_gives_the_text_back_after_the_login(desk, newsroom
 
 
 def test_what_cannot_be_looked_up_without_a_session_is_said(desk):
-    """Neither authors nor an embed: the login page is no answer, and nothing goes into the text."""
+    """Authors, pictures, an embed: the login page is no answer, and nothing goes into the text."""
     written(desk, "Looked up", "Before")
     desk.page.context.clear_cookies(name="sessionid")
+    desk.page.get_by_role("button", name="Choose a picture").click()
+    expect(desk.page.locator("dialog[open]")).to_contain_text("cannot be read now")
+    desk.page.get_by_role("button", name="Close", exact=True).click()
     desk.page.get_by_role("combobox", name="Byline").fill("Ada")
     expect(desk.page.locator(".field-byline [role=status]")).to_contain_text("cannot be read now")
     desk.tool("Embed a video, post or document")
