@@ -11,6 +11,8 @@ Run = tuple[int, int, int]
 # Pairs of equal items that are looked at. An article has some thousands of them; a text that
 # repeats itself a hundred thousand times would keep the server busy for hours.
 PAIRS = 1_000_000
+# In a long text few words stand once, but most pairs and nearly all threes of them do.
+WIDEST = 3
 
 
 def steps(before: Sequence[Hashable], after: Sequence[Hashable]) -> list[Step]:
@@ -33,20 +35,33 @@ def steps(before: Sequence[Hashable], after: Sequence[Hashable]) -> list[Step]:
     return found
 
 
-def runs(before: Sequence[Hashable], after: Sequence[Hashable]) -> Iterator[Run]:
-    """What is the same: from where in each of the two, and how long."""
+def runs(before: Sequence[Hashable], after: Sequence[Hashable], width: int = 1) -> Iterator[Run]:
+    """What is the same: from where in each of the two, and how long.
+
+    Anchors of a `width` cut the texts into pieces, and wider ones cut these; 0 asks for none.
+    """
     head, tail = common_ends(before, after)
     yield 0, 0, head
     old, new = before[head : len(before) - tail], after[head : len(after) - tail]
-    at, to = 0, 0
-    for i, j in [*anchors(old, new), (len(old), len(new))]:
-        if at < i and to < j:
-            for start, begin, length in runs_between(old[at:i], new[to:j]):
-                yield head + at + start, head + to + begin, length
-        if i < len(old):
-            yield head + i, head + j, 1
-        at, to = i + 1, j + 1
+    if not set(old).isdisjoint(new):
+        same = between(anchors(old, new, width), old, new, width) if width else matches(old, new)
+        for i, j, length in same:
+            yield head + i, head + j, length
     yield len(before) - tail, len(after) - tail, tail
+
+
+def between(
+    found: list[tuple[int, int]], old: Sequence[Hashable], new: Sequence[Hashable], width: int
+) -> Iterator[Run]:
+    """The anchors, and what is the same in the pieces before, between and after them."""
+    at, to, wider = 0, 0, width + 1 if width < WIDEST else 0
+    for i, j in [*found, (len(old), len(new))]:
+        if at < i and to < j:
+            for start, begin, length in runs(old[at:i], new[to:j], wider):
+                yield at + start, to + begin, length
+        if i < len(old):
+            yield i, j, 1
+        at, to = i + 1, j + 1
 
 
 def common_ends(before: Sequence[Hashable], after: Sequence[Hashable]) -> tuple[int, int]:
@@ -61,12 +76,15 @@ def common_ends(before: Sequence[Hashable], after: Sequence[Hashable]) -> tuple[
     return head, tail
 
 
-def anchors(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int]]:
-    """Places of items that stand once in each, as many of them as are in the same order.
+def anchors(old: Sequence[Hashable], new: Sequence[Hashable], width: int) -> list[tuple[int, int]]:
+    """Places of items that stand once in each, together with those after them that make up the
+    `width`; as many of them as are in the same order.
 
     Between them little is left, so that long texts are compared piece by piece (this is what
     is called a patience diff).
     """
+    if width > 1:
+        old, new = ([*zip(*(side[k:] for k in range(width)), strict=False)] for side in (old, new))
     counts, places = Counter(old), {item: j for j, item in enumerate(new)}
     others = Counter(new)
     single = [
@@ -91,18 +109,11 @@ def anchors(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int,
     return row[::-1]
 
 
-def runs_between(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[Run]:
-    """The same for a piece between two anchors, which is short in most texts."""
-    head, tail = common_ends(old, new)
-    yield 0, 0, head
-    was, now = old[head : len(old) - tail], new[head : len(new) - tail]
-    if not set(was).isdisjoint(now):
-        counts = Counter(now)
-        if sum(times * counts[item] for item, times in Counter(was).items()) <= PAIRS:
-            blocks = SequenceMatcher(None, was, now, autojunk=False).get_matching_blocks()
-            for i, j, length in blocks:
-                yield head + i, head + j, length
-    yield len(old) - tail, len(new) - tail, tail
+def matches(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[Run]:
+    """The same for a piece between the widest anchors, which is short in most texts."""
+    counts = Counter(new)
+    if sum(times * counts[item] for item, times in Counter(old).items()) <= PAIRS:
+        yield from SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
 
 
 # How many of the later items are looked at for each of the earlier ones.

@@ -98,7 +98,7 @@ def rows_of(*snapshots: Snapshot) -> Rows:
             wanted[model] |= {getattr(snapshot, name)} - {None}
         for name, model in SEVERAL.items():
             wanted[model] |= set(getattr(snapshot, name))
-        wanted[Image] |= prose.image_keys(snapshot.body)
+        wanted[Image] |= snapshot.image_keys
     return {
         (model, key): row
         for model, keys in wanted.items()

@@ -142,6 +142,15 @@ def may_change_article(user: Person, article: Article) -> bool:
     return may_publish(user) or (is_open and article.created_by_id == user.pk)
 
 
+def may_type(user: Person, article: Article | None) -> bool:
+    """Whose words are kept while they type: whoever may save them, and whoever began the article
+    and had its form open when an editor took it over."""
+    if article and may(user, "change", Article, article):
+        return True
+    is_own = article is None or article.created_by_id == user.pk
+    return is_own and may(user, "add", Article)
+
+
 def may_share_preview(user: Person, article: Article) -> bool:
     """Whoever may change an article may show it to somebody outside."""
     return may(user, "change", Article, article)

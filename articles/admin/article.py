@@ -4,6 +4,7 @@ from typing import Any, cast
 from csp.constants import SELF
 from csp.decorators import csp_update
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -14,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from articles import policy, prose
-from articles.models import Article, Image, Revision
+from articles.models import Article, Image, OpenForm, Revision
 from articles.models.addresses import address_of
 from articles.models.articles import ArticleQuerySet
 from articles.models.revisions import Kept
@@ -25,13 +26,22 @@ from .article_form import ArticleForm
 from .article_list import ArticleList
 from .calendar import calendar
 from .checklist import article_checks
+from .fields import name_of
 from .link_report import dead_links
 from .merging import merge
 from .moving import move
 from .presence import presence
 from .publishing import publish, withdraw
 from .state import State, in_words, state_of
-from .unsaved import autosave, autosave_address, discard, form_data, offered, taken_up
+from .unsaved import (
+    autosave,
+    autosave_address,
+    discard,
+    form_data,
+    offered,
+    out_of_reach,
+    taken_up,
+)
 
 
 @admin.register(Article)
@@ -95,6 +105,20 @@ class ArticleAdmin(ArticleList):
         if not article.is_in_step and article.working_copy:
             return article.working_copy.shown_on(article)
         return article
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """What cannot be saved where it was typed is not lost."""
+        if request.method == "POST":
+            article = cast(Article | None, super().get_object(request, unquote(object_id)))
+            if answer := out_of_reach(request, article):
+                return answer
+        return super().change_view(request, object_id, form_url, extra_context)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A new article that was typed before and not saved."""
@@ -175,6 +199,16 @@ class ArticleAdmin(ArticleList):
         if "_publish" not in request.POST:
             return None
         return HttpResponseRedirect(reverse("admin:articles_article_publish", args=[obj.pk]))
+
+    def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+        """A short question, which says who would be surprised."""
+        people = OpenForm.objects.colleagues(context["object"], request.user)
+        context |= {
+            "title": "Delete it for good?",
+            "people": " and ".join(name_of(one) for one in people),
+            "is_one": len(people) == 1,
+        }
+        return super().render_delete_form(request, context)
 
     # Pages and answers of its own
 

@@ -37,7 +37,7 @@ class ArticleList(DeletionAdmin):
     list_display = [
         "headline_in_list",
         "state",
-        "section",
+        "section_in_list",
         "names",
         "assigned",
         "due",
@@ -55,6 +55,7 @@ class ArticleList(DeletionAdmin):
     search_fields = ["headline"]  # the box is shown; what is searched stands in `found()`
     show_facets = admin.ShowFacets.NEVER  # they would count the whole archive
     ordering = ["-modified_at", "-pk"]
+    empty_value_display = "None"  # as an entry of the filters; columns leave out what is empty
     actions = [*(bulk.action(act) for act in ACTS), "delete_selected"]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
@@ -101,6 +102,10 @@ class ArticleList(DeletionAdmin):
         elif state == State.PUBLIC and not obj.is_in_step:
             parts.append("changes not published")
         return " · ".join(parts)
+
+    @admin.display(description="section", ordering="section", empty_value="")
+    def section_in_list(self, obj: Article) -> str | None:
+        return obj.section.name if obj.section else None
 
     @admin.display(description="byline", empty_value="")
     def names(self, obj: Article) -> str | None:

@@ -1,14 +1,18 @@
 """What all lists and forms of the newsroom share."""
 
+import re
 from typing import Any, cast
 
+from django import forms
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import ForeignKey, Model
 from django.forms import Field
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from js_asset import Media
 
 from articles import policy
@@ -40,6 +44,7 @@ class NewsroomAdmin(admin.ModelAdmin):
         ProseField: {"form_class": ProseFormField},
         LinksField: {"form_class": LinesField},
         models.DateTimeField: {"form_class": MomentField},
+        models.DateField: {"widget": forms.DateInput({"type": "date"}, format="%Y-%m-%d")},
     }
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -53,6 +58,21 @@ class NewsroomAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return policy.may(request.user, "delete", self.model, obj)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def response_action(
+        self, request: HttpRequest, queryset: models.QuerySet, *args: Any, **kwargs: Any
+    ) -> HttpResponse | None:
+        """Keys that no row can have come from no page of ours, and databases break over them."""
+        keys = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if not all(re.fullmatch(r"[0-9]{1,18}", key) for key in keys):
+            raise Http404
+        return super().response_action(request, queryset, *args, **kwargs)
 
     def formfield_for_dbfield(
         self, db_field: models.Field, request: HttpRequest, **kwargs: Any

@@ -18,6 +18,11 @@ from .state import in_words
 
 
 class CorrectionForm(forms.ModelForm):
+    text = forms.CharField(
+        max_length=4_000,
+        widget=forms.Textarea({"rows": 6}),
+        help_text=Correction._meta.get_field("text").help_text,
+    )
     substantive = forms.BooleanField(
         required=False,
         label="Call the article updated",
@@ -28,7 +33,7 @@ class CorrectionForm(forms.ModelForm):
     class Meta:
         model = Correction
         fields = ["kind", "text"]
-        widgets = {"kind": forms.RadioSelect, "text": forms.Textarea({"rows": 6})}
+        widgets = {"kind": forms.RadioSelect}
 
 
 def corrections(request: HttpRequest, key: int) -> HttpResponse:

@@ -6,6 +6,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from js_asset import Media
 
@@ -13,12 +14,15 @@ from articles import policy
 from articles.models import Image
 from articles.models.image_uses import Use, uses_of
 from articles.models.images import ImageQuerySet
+from articles.models.waiting import waiting_uses
 
 from .base import NewsroomAdmin
 from .image_filters import LicenceFilter, MineFilter, UnusedFilter, WordlessFilter
 from .image_words import receive, words, words_address, words_of
 from .pictures import as_data, pick, upload
 from .widgets import MODULES, module
+
+PROTECTED = '{kind}: <a href="{address}">{name}</a>, {role}'
 
 
 @admin.register(Image)
@@ -92,13 +96,20 @@ class ImageAdmin(NewsroomAdmin):
         **kwargs: Any,
     ) -> HttpResponse:
         if obj:
-            context["uses"] = [link(use) for use in uses_of(obj) if may_view(request, use.row)]
+            uses = [*uses_of(obj), *waiting_uses([obj.pk])]
+            context["uses"] = [link(use) for use in uses if may_view(request, use.row)]
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Image, form: Any, change: bool) -> None:
         if not change:
             obj.uploaded_by = cast(User, request.user)
         super().save_model(request, obj, form, change)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, ...]:
+        """With the working copies that a picture stands in among what forbids it."""
+        *told, protected = super().get_deleted_objects(objs, request)
+        uses = map(link, waiting_uses(image.pk for image in objs))
+        return *told, [*protected, *(format_html(PROTECTED, **use) for use in uses)]
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view

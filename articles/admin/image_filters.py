@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from articles.models.images import LICENCE_WARNING, ImageQuerySet
+from articles.models.waiting import waiting_pictures
 
 
 class LicenceFilter(admin.SimpleListFilter):
@@ -62,7 +63,7 @@ class UnusedFilter(YesFilter):
     title, parameter_name, words = "use", "unused", "Unused"
 
     def narrowed(self, images: ImageQuerySet, request: HttpRequest) -> ImageQuerySet:
-        return images.unused()
+        return images.unused().exclude(pk__in=waiting_pictures())
 
 
 class MineFilter(YesFilter):

@@ -64,7 +64,7 @@ class UserAdmin(auth_admin.UserAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         may_invite = policy.may(request.user, "add", Invitation)
-        return super().changelist_view(request, {"may_invite": may_invite})
+        return super().changelist_view(request, {"title": "Users", "may_invite": may_invite})
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.remove_factor)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from articles import policy
 from articles.models import Article, Author, Revision, Snapshot
 
-from .state import moment
+from .state import in_words, moment
 
 MOST_OFFERED = 5
 
@@ -29,44 +29,74 @@ def autosave(request: HttpRequest, key: int | None = None) -> HttpResponse:
     typed = request.POST if request.method == "POST" else request.GET
     session = session_of(typed)
     person = cast(User, request.user)
-    row = (
-        Revision.objects.autosaves_of(person)
-        .filter(session=session)
-        .select_related("article")
-        .first()
-    )
-    if row and row.article_id != key:
-        raise Http404("This form is that of another article.")
+    row = row_of(person, session, key)
     article = row.article if row else get_object_or_404(Article, pk=key) if key else None
-    if not policy.may(person, "change" if article else "add", Article, article):
+    if not policy.may_type(person, article):
         raise PermissionDenied
     if request.method == "POST" and row and row.overwrite(Snapshot.typed(typed)):
-        return kept(row, article)
+        return kept(row, article, person)
     # A late request must not bring back what was saved with the form.
     saved = Revision.objects.numbered().filter(made_by=person, session=session).exists()
     if request.method == "GET":
         return JsonResponse({"saved": saved})
     if saved:
         return JsonResponse({"saved": True}, status=HTTPStatus.CONFLICT)
+    return kept(begin(typed, article, person), article, person)
+
+
+def row_of(person: User, session: str, article: int | None) -> Revision | None:
+    """What is kept of an open form already. Raises Http404 where it is another article's."""
+    own = Revision.objects.autosaves_of(person).filter(session=session)
+    row = own.select_related("article").first()
+    if row and row.article_id != article:
+        raise Http404("This form is that of another article.")
+    return row
+
+
+def begin(typed: Any, article: Article | None, person: User) -> Revision:
     base = typed.get("base", "")
-    row = Revision.objects.begin_autosave(
+    return Revision.objects.begin_autosave(
         article,
         Snapshot.typed(typed),
-        session=session,
+        session=session_of(typed),
         base=int(base) if re.fullmatch(r"\d{1,18}", base) else None,
         by=person,
     )
-    return kept(row, article)
 
 
-def kept(row: Revision, article: Article | None) -> JsonResponse:
+def kept(row: Revision, article: Article | None, person: User) -> JsonResponse:
     return JsonResponse(
         {
             "revision": row.pk,
             "at": timezone.localtime().strftime("%H:%M:%S"),
             "newer": bool(article and row.base_id and article.working_copy_id != row.base_id),
+            "taken_over": bool(article and not policy.may(person, "change", Article, article)),
         }
     )
+
+
+def out_of_reach(request: HttpRequest, article: Article | None) -> HttpResponse | None:
+    """What somebody wanted to save in an article that was deleted, or taken over by an editor,
+    while the form was open: kept and shown. None where it can be saved, or was never theirs."""
+    person = cast(User, request.user)
+    if article and policy.may(person, "change", Article, article):
+        return None
+    if not policy.may_type(person, article):
+        return None
+    key = article.pk if article else None
+    row = row_of(person, session_of(request.POST), key)
+    if row is None or not row.overwrite(Snapshot.typed(request.POST)):
+        row = begin(request.POST, article, person)
+    messages.warning(request, why(article, row))
+    return HttpResponseRedirect(f"{address_of_form(key)}?take_up={row.pk}")
+
+
+def why(article: Article | None, row: Revision) -> str:
+    name = f"“{row.content.headline or 'The article'}”"
+    if article is None:
+        return f"{name} was deleted meanwhile. Your text stands below: save it as a new article."
+    state = in_words(article)
+    return f"{name} is an editor’s now: {state}. Your text was not saved there."
 
 
 def session_of(typed: Any) -> str:

@@ -16,6 +16,7 @@ from .publication import Publication
 from .revisions import Revision
 from .snapshots import Snapshot
 from .taxonomy import Format, Section, Series
+from .waiting import refuse_waiting
 
 __all__ = [
     "Addressed",
@@ -43,4 +44,5 @@ __all__ = [
     "Series",
     "Slot",
     "Snapshot",
+    "refuse_waiting",
 ]

@@ -16,7 +16,7 @@ class PublicationManager(models.Manager["Publication"]):
         """
         due = Exists(Article.objects.with_change_due(timezone.now()))
         rows = self.select_related("quick_takes", "sharing_image").annotate(change_is_due=due)
-        return rows.first() or Publication()
+        return next(iter(rows), None) or Publication()
 
 
 class Publication(models.Model):

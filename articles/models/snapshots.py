@@ -74,6 +74,11 @@ class Snapshot:
             for name, value in asdict(self).items()
         }
 
+    @property
+    def image_keys(self) -> set[int]:
+        """Of the lead picture and of those in the body."""
+        return prose.image_keys(self.body) | ({self.lead_image} if self.lead_image else set())
+
     def dress(self, article: "Article") -> "Article":
         """Give `article` these values in memory, its lists included; nothing is stored.
 

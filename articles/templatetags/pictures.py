@@ -17,7 +17,7 @@ SOURCE = '<source type="image/avif" srcset="{}" sizes="{}">'
 # The class with the tone fills the space until the picture is there.
 PICTURE = (
     '<picture class="picture tone-{}">{}'
-    '<img src="{}"{} width="{}" height="{}" alt="{}" decoding="async" {}></picture>'
+    '<img src="{}"{} width="{}" height="{}" alt="{}" decoding="async" {}="{}"></picture>'
 )
 
 
@@ -45,7 +45,7 @@ def picture(
         largest.width,
         largest.height,
         image.alt if alt is None else alt,
-        format_html('{}="{}"', *(("fetchpriority", "high") if priority else ("loading", "lazy"))),
+        *(("fetchpriority", "high") if priority else ("loading", "lazy")),
     )
 
 

@@ -15,6 +15,7 @@ let pending // the timer of the next request
 let since // when the oldest unsent change was made
 let sending = null
 let leaving = false
+let lastTyped = JSON.stringify(fields())
 
 form.addEventListener("input", changed)
 form.addEventListener("change", changed)
@@ -29,7 +30,11 @@ document.addEventListener("visibilitychange", () => document.hidden && since && 
 window.addEventListener("pagehide", () => since && !leaving && keepHere(false))
 offer()
 
+/** The form itself, that is: a note or a search that stands beside it is no text of it. */
 function changed() {
+  const typed = JSON.stringify(fields())
+  if (typed === lastTyped) return
+  lastTyped = typed
   since ??= Date.now()
   keepHere(false)
   plan(Math.max(0, Math.min(PAUSE, since + LONGEST - Date.now())))
@@ -72,9 +77,7 @@ async function send() {
       const kept = await answer.json()
       if (!since) keepHere(true)
       shown.className = "working__kept"
-      shown.textContent = kept.newer
-        ? `Kept as you type, ${kept.at}. A colleague has saved meanwhile; when you save, both are merged.`
-        : `Kept as you type, ${kept.at}. Only you see it until you save.`
+      shown.textContent = `Kept as you type, ${kept.at}. ${outlook(kept)}`
       form.dispatchEvent(new CustomEvent("autosaved", { detail: { session } }))
     }
   } catch (failure) {
@@ -88,6 +91,13 @@ async function send() {
   }
 }
 
+/** What becomes of the text that was kept. */
+function outlook(kept) {
+  if (kept.taken_over) return "An editor has taken the article over: only you see this, and it cannot be saved there any more."
+  if (kept.newer) return "A colleague has saved meanwhile; when you save, both are merged."
+  return "Only you see it until you save."
+}
+
 function post(where, data, signal) {
   const token = form.elements.csrfmiddlewaretoken.value
   return fetch(where, { method: "POST", body: data, signal, headers: { "X-CSRFToken": token } })
@@ -95,7 +105,11 @@ function post(where, data, signal) {
 
 function warn(failure) {
   shown.className = "working__kept working__kept--failed"
-  if (failure instanceof Response && (failure.redirected || failure.status === 403)) {
+  if (failure instanceof Response && failure.status === 404) {
+    shown.textContent =
+      "A colleague has deleted this article. Your text is safe in this browser; Save makes a new " +
+      "article of it."
+  } else if (failure instanceof Response && (failure.redirected || failure.status === 403)) {
     shown.textContent =
       "Not kept on the server: you are logged out. Your text is safe in this browser; log in " +
       "in another tab, or here, and go on."

@@ -31,7 +31,9 @@ async function move(entry, day) {
       headers: { Accept: "application/json" },
       body,
     })
-    const told = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : null
+    // The login page, to which one is led without a session, may answer in JSON as well.
+    const isJson = answer.headers.get("Content-Type")?.includes("json") && !answer.redirected
+    const told = isJson ? await answer.json() : null
     if (answer.ok && told) take(entry, told)
     else if (answer.status === 409) again(told.words)
     else say(told?.words ?? "It was not moved: your session has ended, or you may not move it. Load the page again.")

@@ -147,10 +147,21 @@ function enhance(select) {
   async function suggest() {
     asked += 1
     const mine = asked
-    const answer = await fetch(`${source}&term=${encodeURIComponent(input.value.trim())}`)
+    const found = await read(input.value.trim())
     if (mine !== asked || document.activeElement !== input) return
-    if (answer.ok) open((await answer.json()).results)
-    else say("The suggestions cannot be read now.")
+    status.classList.toggle("visually-hidden", Boolean(found))
+    if (found) open(found)
+    else say("The suggestions cannot be read now: there is no connection, or you are logged out.")
+  }
+
+  /** What the server suggests; undefined where it cannot be asked, or answers with the login. */
+  async function read(term) {
+    try {
+      const answer = await fetch(`${source}&term=${encodeURIComponent(term)}`)
+      return answer.redirected ? undefined : (await answer.json()).results
+    } catch {
+      return undefined
+    }
   }
 
   input.addEventListener("input", () => {

@@ -122,7 +122,7 @@ function takeOver(textarea) {
   const count = () => {
     const length = wordCount(editor.state.doc)
     const minutes = Math.max(1, Math.round(length / WORDS_A_MINUTE))
-    words.textContent = `${length.toLocaleString("en")} words${length ? `, ${minutes} min to read` : ""}`
+    words.textContent = `${length.toLocaleString("en")} ${length === 1 ? "word" : "words"}${length ? `, ${minutes} min to read` : ""}`
   }
   count()
   box.prepend(toolbars(editor, textarea.dataset, name))

@@ -170,12 +170,14 @@ document.getElementById("front-search").addEventListener("submit", async (event)
   const address = `${event.target.action}?${new URLSearchParams(new FormData(event.target))}`
   try {
     const page = new DOMParser().parseFromString(await (await fetch(address)).text(), "text/html")
-    document.getElementById("front-found").replaceWith(page.getElementById("front-found"))
+    const found = page.getElementById("front-found")
+    if (!found) throw new Error("This is another page: that of the login, or of an error.")
+    document.getElementById("front-found").replaceWith(found)
     enhance()
     const count = document.querySelectorAll(".found").length
     say(count ? `${count} found. Pin one, or drag it to its place.` : "Nothing found.")
   } catch {
-    say("The articles cannot be read now.", true)
+    say("The articles cannot be read now: there is no connection, or you are logged out.", true)
   }
 })
 

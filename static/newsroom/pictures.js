@@ -12,8 +12,10 @@ function remember(picture) {
 }
 
 async function read(address, query) {
-  const answer = await fetch(`${address}?${new URLSearchParams(query)}`)
-  if (!answer.ok) throw new Error(`The pictures cannot be read (${answer.status}).`)
+  const answer = await fetch(`${address}?${new URLSearchParams(query)}`).catch(() => null)
+  if (!answer?.ok || answer.redirected) {
+    throw new Error("The pictures cannot be read now: there is no connection, or you are logged out.")
+  }
   const data = await answer.json()
   data.pictures.forEach(remember)
   return data

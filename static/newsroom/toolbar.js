@@ -181,11 +181,16 @@ async function editEmbed(editor, source) {
   const recognised = make("p", { role: "status", class: "dialog__status" })
 
   async function recognise() {
-    const answer = await fetch(`${source}?${new URLSearchParams({ address: address.value.trim() })}`)
-    const data = answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : {}
-    found = answer.ok ? data : null
+    let data = { error: "The address cannot be looked up now: there is no connection, or you are logged out." }
+    try {
+      const answer = await fetch(`${source}?${new URLSearchParams({ address: address.value.trim() })}`)
+      if (!answer.redirected) data = await answer.json()
+    } catch {
+      // The sentence above stands.
+    }
+    found = data.error ? null : data
     recognised.textContent = found ? `${found.label}: ${found.page}` : ""
-    return data.error ?? (answer.ok ? "" : "The address cannot be looked up now.")
+    return data.error
   }
 
   address.addEventListener("change", recognise)

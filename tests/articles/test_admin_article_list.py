@@ -104,3 +104,11 @@ def test_the_list_reads_no_text(editor, django_assert_max_num_queries):
     make.article()
     row = editor.get(LIST).context["cl"].result_list[0]
     assert {"body", "teaser"} <= row.get_deferred_fields()
+
+
+def test_what_an_article_has_not_is_named_in_the_filters_and_left_out_of_the_list(editor):
+    """A phone shows no line for an empty cell, and no entry of the filters is without a name."""
+    make.article("Grain")
+    html = editor.get(LIST).content.decode()
+    assert '<td class="field-section_in_list"></td>' in html
+    assert '<a href="?section__isnull=True">None</a>' in " ".join(html.split()).replace("> ", ">")

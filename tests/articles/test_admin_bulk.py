@@ -16,7 +16,7 @@ from articles.models import Article, Revision, Section, Snapshot
 from tests import make
 
 pytestmark = pytest.mark.django_db
-LIST = "/admin/articles/article/"
+LIST, IMAGES = "/admin/articles/article/", "/admin/articles/image/"
 
 
 def act(client, name, *articles, **asked):
@@ -32,6 +32,14 @@ def told(page) -> str:
 
 def words_of(article) -> list[str]:
     return [entry.change_message for entry in LogEntry.objects.filter(object_id=article.pk)]
+
+
+@pytest.mark.parametrize("key", ["abc", "99999999999999999999", "²"])
+def test_a_key_that_no_row_can_have_is_refused(chief, key):
+    """Whatever is to be done, and in every list."""
+    for page, name in ((LIST, "assign"), (LIST, "delete_selected"), (IMAGES, "delete_selected")):
+        data = {"action": name, "_selected_action": [key]}
+        assert chief.post(page, data).status_code == 404
 
 
 def test_every_act_asks_before_it_does_anything(chief):

@@ -164,6 +164,49 @@ def test_what_was_typed_can_be_thrown_away_by_its_author_only(editor, second):
     assert Revision.objects.count() == 0
 
 
+# Out of reach while the form was open
+
+
+def test_what_was_typed_for_a_deleted_article_becomes_a_new_one(editor, second):
+    """A colleague deletes the draft; saving it opens the text as a new article."""
+    article = make.article("Ports", minutes_ago=None)
+    data = typed(editor.get(change(article)), body="<p>Typed in vain?</p>", tags=["ports"])
+    editor.post(autosave_address(article), data)
+    Article.objects.all().delete()
+    assert editor.post(autosave_address(article), data).status_code == 404
+    page = editor.post(change(article), data, follow=True)
+    assert page.redirect_chain[-1][0].startswith(f"{ADD}?take_up=")
+    assert "was deleted meanwhile" in page.content.decode()
+    assert typed(page)["body"] == "<p>Typed in vain?</p>"
+    assert editor.post(ADD, typed(page)).status_code == 302
+    saved = Article.objects.get()
+    assert (saved.headline, saved.body) == ("Ports", "<p>Typed in vain?</p>")
+    assert list(saved.tags.names()) == ["ports"]
+    assert not Revision.objects.filter(kind="autosaved").exists()
+
+
+def test_what_a_writer_typed_while_an_editor_took_over_is_kept(client, second):
+    """It cannot be saved any more, but is shown to the writer, and to nobody else."""
+    writer = person("Writer")
+    client.force_login(writer)
+    article = make.article("Ports", minutes_ago=None, created_by=writer)
+    data = typed(client.get(change(article)))
+    article.publish()
+    answer = client.post(autosave_address(article), {**data, "deck": "Typed after that"})
+    assert answer.json()["taken_over"]
+    page = client.post(
+        change(article), {**data, "deck": "Last words", "body": "<p>Kept</p>"}, follow=True
+    )
+    html = page.content.decode()
+    assert "is an editor’s now" in html
+    assert "Last words" in html
+    assert "<p>Kept</p>" in html
+    assert "Save keeps it" not in html
+    assert Revision.objects.autosaves_of(writer).count() == 1
+    assert stored(article).deck == ""
+    assert "Last words" not in second.get(change(article)).content.decode()
+
+
 # Live articles
 
 

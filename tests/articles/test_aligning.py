@@ -81,3 +81,27 @@ def test_pairing_asks_no_more_than_in_proportion():
 
         assert len(pairs(length, length, likeness)) == length
     assert asked[1] <= 10.5 * asked[0]
+
+
+def test_a_long_text_of_few_words_is_compared_with_as_many_looks_for_each():
+    """Where no word stands once, pairs and threes of them do: four times the length, about four
+    times the looks, and what is the same is found to the end."""
+    looks = []
+    for length in (8_000, 32_000):
+        looks.append(0)
+
+        class Word(str):
+            __slots__ = ()
+
+            def __hash__(self):
+                looks[-1] += 1
+                return super().__hash__()
+
+        chance = random.Random(length)
+        before = [Word(chance.randrange(600)) for _ in range(length)]
+        after = list(before)
+        for place in chance.sample(range(length), length // 12):
+            after[place] = Word("another")
+        same = sum(end - at for kind, at, end, _, _ in steps(before, after) if kind == "equal")
+        assert same >= 0.99 * 11 / 12 * length
+    assert looks[1] <= 1.2 * 4 * looks[0]

@@ -175,6 +175,16 @@ def test_what_is_wrong_with_a_record_is_said_and_nothing_is_lost(chief):
     assert not Correction.objects.exists()
 
 
+def test_a_record_that_nobody_could_take_back_is_no_longer_than_a_record_is(chief):
+    """A whole text that was pasted by mistake would stay on the page for ever."""
+    article = make.article()
+    page = chief.post(page_for(article), {"kind": "correction", "text": "x" * 4_001})
+    assert "at most 4000 characters" in page.content.decode()
+    assert not Correction.objects.exists()
+    chief.post(page_for(article), {"kind": "correction", "text": "x" * 4_000})
+    assert Correction.objects.exists()
+
+
 @pytest.mark.parametrize("person", ["writer", "editor"])
 def test_only_a_chief_corrects(request, person):
     somebody = request.getfixturevalue(person)

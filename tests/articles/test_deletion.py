@@ -1,5 +1,6 @@
 """Withdrawing and deleting: what becomes of the address that readers have."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -7,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.importing.names import row_at
-from articles.models import Article, Instead, Page, Redirect, Section
+from articles.models import Article, Instead, Note, OpenForm, Page, Redirect, Section
 from tests import make
-from tests.newsroom import change
+from tests.newsroom import change, person
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +81,20 @@ def test_a_draft_that_nobody_has_seen_is_deleted_as_ever(editor):
     editor.post(deletion(draft), {"post": "yes"})
     assert not Article.objects.exists()
     assert not Redirect.objects.exists()
+
+
+def test_the_question_is_short_and_names_who_has_it_open(editor):
+    """However many notes and versions go with it."""
+    writer = person("Writer")
+    draft = make.article("Ports", minutes_ago=None)
+    for number in range(60):
+        Note.objects.create(article=draft, author=writer, text=f"Note {number}")
+    OpenForm.objects.note(draft, writer, str(uuid.uuid4()))
+    html = editor.get(deletion(draft)).content.decode()
+    assert "writer has it open now" in html
+    assert "Note 7" not in html
+    OpenForm.objects.all().delete()
+    assert "open now" not in editor.get(deletion(draft)).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ def test_the_form_says_where_a_picture_is_used_and_leads_there(chief, django_ass
         ("author", "portrait", f"/admin/articles/author/{author.pk}/change/"),
         ("publication", "sharing image", "/admin/articles/publication/1/change/"),
     }
-    with django_assert_num_queries(10) as asked:
+    with django_assert_num_queries(11) as asked:
         chief.get(address)
     for _ in range(5):
         make.article(lead_image=image, body=figure)

@@ -46,6 +46,8 @@ PEOPLE = {"a": None, "g": "", "W": "Writer", "N": "Newsletter", "E": "Editor", "
 ARTICLES = ("own", "other", "live")
 REFUSED = (403, 404, 405)
 
+# A writer may send to the own live article what was typed before it was live: it is kept for the
+# writer alone, and changes nothing.
 TABLE = r"""
 log/                                                          C                 | -
 (first page)                                                  gWNEC             | gWNEC
@@ -58,7 +60,7 @@ jsi18n/                                                       gWNEC             
 r/<path:content_type_id>/<path:object_id>/                    gWNEC gWNEC gWNEC | gWNEC gWNEC gWNEC
 articles/article/embed/                                       WEC               | -
 articles/article/autosave/                                    WEC               | WEC
-articles/article/<int:key>/autosave/                          WEC EC EC         | WEC EC EC
+articles/article/<int:key>/autosave/                          WEC EC WEC        | WEC EC WEC
 articles/article/unsaved/<int:revision>/                      - - -             | W E E
 articles/article/<int:key>/presence/                          - - -             | WEC EC EC
 articles/article/<int:key>/merge/<int:revision>/              WEC EC EC         | WEC EC EC
@@ -86,7 +88,7 @@ articles/article/                                             WNEC              
 articles/article/add/                                         WEC               | WEC
 articles/article/<path:object_id>/history/                    WNEC WNEC WNEC    | - - -
 articles/article/<path:object_id>/delete/                     EC EC -           | EC EC -
-articles/article/<path:object_id>/change/                     WNEC WNEC WNEC    | WEC EC EC
+articles/article/<path:object_id>/change/                     WNEC WNEC WNEC    | WEC EC WEC
 articles/article/<path:object_id>/                            gWNEC gWNEC gWNEC | gWNEC gWNEC gWNEC
 articles/author/                                              WEC               | WEC
 articles/author/add/                                          EC                | EC

@@ -1,10 +1,13 @@
 """Which articles stand beside each other."""
 
 import pytest
+from django.template.loader import render_to_string
 
 from articles import selection
-from articles.models import Article, Publication, Section, Series
+from articles.models import Article, Format, Publication, Section, Series
+from articles.templatetags.cards import card
 from tests import make
+from tests.newsroom import picture
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +88,21 @@ def test_authors_of_many_articles_keep_their_order_in_each():
         make.article(headline, authors=authors)
     for articles in (Article.objects.for_cards(), Article.objects.all()):
         assert {article.headline: article.byline for article in articles} == signed
+
+
+def test_a_card_and_a_teaser_ask_for_nothing_that_was_not_fetched(django_assert_num_queries):
+    """The rows of `for_cards()` hold a part of the columns: all that is shown, and no more."""
+    section = Section.objects.get(slug="europe")
+    kind = Format.objects.create(name="Essay", slug="essay")
+    made = make.article(
+        deck="A deck", section=section, format=kind, lead_image=picture(), authors=[make.author()]
+    )
+    [article] = Article.objects.for_cards().filter(pk=made.pk)
+    with django_assert_num_queries(0):
+        shown = card(article, "h2", sizes="100vw", in_section=False)
+        [teaser] = selection.teasers([article], {})
+        teased = render_to_string("articles/_teaser.html", {"teaser": teaser})
+    for told in ("<img", "Europe", "Essay", made.headline, made.byline[0].name):
+        assert told in shown
+        assert told in teased
+    assert "body" in article.get_deferred_fields()

@@ -101,6 +101,17 @@ def test_a_move_that_is_refused_says_why_and_moves_nothing(desk):
     stands_on(page, "Scheduled piece", "2037-03-05")
 
 
+def test_a_move_after_the_session_ended_says_so_and_leaves_the_page(desk):
+    """The login page is no answer to a move."""
+    page = desk.page
+    desk.open(f"{CALENDAR}?week=2037-W10")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("link", name="Move Planned piece").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("status")).to_contain_text("your session has ended")
+    stands_on(page, "Planned piece", "2037-03-04")
+
+
 def test_of_two_editors_who_move_the_same_the_second_sees_where_it_is(browser, newsroom, desk):
     """The page is loaded anew and says why."""
     page = desk.page

@@ -163,6 +163,10 @@ def test_a_lost_connection_or_session_is_said_and_nothing_is_pretended(desk):
     desk.page.context.clear_cookies(name="sessionid")
     spot(desk, "seconds.4").drag_to(spot(desk, "lead.1"))
     expect(desk.page.locator("#front-status")).to_contain_text("You are no longer logged in.")
+    desk.page.get_by_label("Words of the headline").fill("Ports")
+    desk.page.get_by_role("button", name="Find").click()
+    expect(desk.page.locator("#front-status")).to_contain_text("cannot be read now")
+    expect(desk.page.locator("#front-found")).to_have_count(1)
     desk.complaints = [one for one in desk.complaints if "ERR_FAILED" not in one]
 
 

@@ -54,6 +54,19 @@ def test_a_closed_window_loses_no_word(desk):
     expect(offer).to_have_count(0)
 
 
+def test_what_is_typed_beside_the_text_is_not_offered_as_text(desk):
+    """A note for colleagues, or a word that somebody searches authors by."""
+    written(desk, "Talked about", "First")
+    held = "Object.keys(localStorage).filter((key) => key.startsWith('typed:')).length"
+    before = desk.page.evaluate(held)
+    desk.page.get_by_label("New note for colleagues").fill("Is that right?")
+    desk.page.get_by_role("combobox", name="Byline").fill("Nobody")
+    assert desk.page.evaluate(held) == before
+    retype(desk, "First", "Second")
+    assert desk.page.evaluate(held) == before + 1
+    expect(desk.page.locator(".working__kept")).to_have_text(KEPT, timeout=15_000)
+
+
 def test_without_a_connection_the_text_waits_in_the_browser(desk):
     """It is sent by itself when the connection is back."""
     written(desk, "Offline for a while", "First")
@@ -82,6 +95,23 @@ def test_a_session_that_ended_gives_the_text_back_after_the_login(desk, newsroom
     expect(desk.page.get_by_role("textbox", name="Body")).to_contain_text("had ended")
     desk.save()
     assert desk.stored == "<p>After the session had ended</p>"
+
+
+def test_what_cannot_be_looked_up_without_a_session_is_said(desk):
+    """Authors, pictures, an embed: the login page is no answer, and nothing goes into the text."""
+    written(desk, "Looked up", "Before")
+    desk.page.context.clear_cookies(name="sessionid")
+    desk.page.get_by_role("button", name="Choose a picture").click()
+    expect(desk.page.locator("dialog[open]")).to_contain_text("cannot be read now")
+    desk.page.get_by_role("button", name="Close", exact=True).click()
+    desk.page.get_by_role("combobox", name="Byline").fill("Ada")
+    expect(desk.page.locator(".field-byline [role=status]")).to_contain_text("cannot be read now")
+    desk.tool("Embed a video, post or document")
+    desk.type("https://vimeo.com/76979871")
+    desk.page.get_by_label("Title").fill("A film")
+    desk.type("Enter")
+    expect(desk.page.locator("dialog[open]")).to_contain_text("cannot be looked up now")
+    assert "data-embed" not in desk.stored
 
 
 def test_two_editors_see_each_other_and_are_merged(desk, second):
