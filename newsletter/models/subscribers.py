@@ -1,5 +1,6 @@
 """People who asked for mail, and what they asked for."""
 
+import re
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 # Whoever never confirms is forgotten after this time.
 KEPT_UNCONFIRMED = timedelta(days=30)
 KEY_LENGTH = 32
+AS_KEY = re.compile(rf"[\w-]{{{KEY_LENGTH}}}", re.ASCII)
 
 
 def new_key() -> str:
@@ -165,6 +167,9 @@ class Subscriber(models.Model):
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def of_key(self, key: str) -> "Subscription | None":
+        """None too for what cannot be a key, which not every database lets one ask for."""
+        if not AS_KEY.fullmatch(key):
+            return None
         return self.filter(key=key).select_related("subscriber", "list").first()
 
     def wanted(self) -> "SubscriptionQuerySet":

@@ -1,15 +1,12 @@
-import re
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from newsletter.models import Subscription, Suppression
-from newsletter.models.subscribers import KEY_LENGTH
+from newsletter.models.subscribers import AS_KEY
 
 from .private_page import again, pressed, private_page, unknown_link, where
-
-KEY = re.compile(rf"[\w-]{{{KEY_LENGTH}}}", re.ASCII)
 
 
 @private_page
@@ -20,7 +17,7 @@ def leave(request: HttpRequest, key: str) -> HttpResponse:
     it is answered at once, without a redirect and without asking for anything; also twice, and
     also for a person who is not known any more.
     """
-    if not KEY.fullmatch(key):
+    if not AS_KEY.fullmatch(key):
         return unknown_link(request)
     subscription = Subscription.objects.of_key(key)
     if subscription is None:
