@@ -14,7 +14,7 @@ from .private_page import pressed, private_page, unknown_link, where
 
 SAVED = {
     "lists": "Your choice is saved.",
-    "address": "We have written to the new address, with a link to a page with one button. Until "
+    "address": "We are writing to the new address, with a link to a page with one button. Until "
     "that is pressed, mail goes where it went before.",
 }
 

@@ -213,7 +213,7 @@ def test_from_the_form_to_the_mail_to_the_way_out(page: Page, site: Site):
     inspect(page)
     field.fill("walker.new@somewhere.example")
     page.get_by_role("button", name="Change").click()
-    expect(page.get_by_role("status")).to_contain_text("We have written to the new address")
+    expect(page.get_by_role("status")).to_contain_text("We are writing to the new address")
     with page.expect_download() as download:
         page.get_by_role("link", name="Download my data").click()
     assert "walker@somewhere.example" in Path(download.value.path()).read_text()
