@@ -1,11 +1,32 @@
+// What any page may have: embeds, and the form of the newsletter. One file: each more would be a
+// request more.
+
+// An embed opens in place of its link. Until the reader asks, nothing is loaded from its provider.
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-frame]");
+  const elsewhere = event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+  if (!link || elsewhere || event.defaultPrevented) return;
+  event.preventDefault();
+  const frame = document.createElement("iframe");
+  frame.className = "embed__frame";
+  frame.title = link.dataset.title;
+  frame.allow = link.dataset.allow;
+  frame.setAttribute("sandbox", link.dataset.sandbox);
+  // Some players refuse to play without knowing the site; the page they need not know.
+  frame.referrerPolicy = "strict-origin-when-cross-origin";
+  frame.src = link.dataset.frame;
+  link.replaceWith(frame);
+  frame.focus();
+});
+
 // Signing up answers in place, in the words of the page that it would have led to; without this file
 // the form leads there.
 
-const box = document.querySelector(".signup");
-const form = box.querySelector("form");
-const said = box.querySelector(".signup__said");
-const field = form.elements.email;
-const button = form.querySelector("button");
+const form = document.querySelector(".signup__form");
+const said = document.querySelector(".signup__said");
+const field = form?.elements.email;
+const button = form?.querySelector("button");
 const UNREACHED = "We could not be reached. Your address is still here: please try again.";
 
 function element(name, className, text) {
@@ -15,6 +36,7 @@ function element(name, className, text) {
 function complain(text) {
   form.querySelector("#signup-error")?.remove();
   field.removeAttribute("aria-invalid");
+  field.removeAttribute("aria-describedby");
   if (!text) return;
   const error = element("p", "signup__error", text);
   error.id = "signup-error";
@@ -39,7 +61,7 @@ function thank(page) {
   said.scrollIntoView({ block: "nearest" });
 }
 
-form.onsubmit = async (event) => {
+async function send(event) {
   event.preventDefault();
   if (button.ariaDisabled) return;
   complain();
@@ -57,4 +79,6 @@ form.onsubmit = async (event) => {
     complain(UNREACHED);
   }
   button.ariaDisabled = null;
-};
+}
+
+if (form) form.onsubmit = send;
