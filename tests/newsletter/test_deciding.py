@@ -1,5 +1,6 @@
 """What becomes of an address that came in by the form."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from newsletter import deciding
 from newsletter.addresses import digest_of
-from newsletter.limits import DAY
+from newsletter.deciding import decide
+from newsletter.limits import DAY, forbidding
 from newsletter.models import Consent, MailingList, MailLink, SignUp, Subscriber, Suppression
 from tests.newsletter.signed import (
     breaking,
@@ -266,3 +269,40 @@ def test_a_sign_up_of_a_restored_backup_is_not_answered():
     row = received(ago=DAY + timedelta(minutes=1))
     assert decided(row) == SignUp.Outcome.WAITING
     assert not MailLink.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_never_decide_at_once(monkeypatch):
+    """Else both would find room under one limit. The first waits in vain for the second to come."""
+    rows = [received(), received()]
+    inside: list[int] = []
+    most: list[int] = []
+    company = threading.Event()
+    failures: list[BaseException] = []
+
+    def watched(sign_up: SignUp) -> str:
+        inside.append(sign_up.pk)
+        most.append(len(inside))
+        if len(inside) > 1:
+            company.set()
+        company.wait(timeout=2)
+        inside.remove(sign_up.pk)
+        return forbidding(sign_up)
+
+    def work(row: SignUp) -> None:
+        try:
+            decide(row.pk)
+        except BaseException as failure:
+            failures.append(failure)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(deciding, "forbidding", watched)
+    threads = [threading.Thread(target=work, args=[row]) for row in rows]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=120)
+    assert failures == []
+    assert most == [1, 1]
+    assert sorted(outcomes()) == ["limited", "mailed"]
