@@ -1,10 +1,13 @@
+from typing import Any
+
 from django import forms
 
-from .addresses import NotAnAddress, cleaned
+from .addresses import NotAnAddress, ascii_of, cleaned, key_of
+from .models import MailingList, Subscriber
 
 
-class SignUpForm(forms.Form):
-    """What a reader typed; `website` is bait for robots and stays empty under human hands."""
+class AddressForm(forms.Form):
+    """An address that somebody typed."""
 
     email = forms.CharField(
         max_length=254,
@@ -13,16 +16,69 @@ class SignUpForm(forms.Form):
             "max_length": "This is too long for an e-mail address. Please check it.",
         },
     )
-    website = forms.CharField(required=False)
 
     def clean_email(self) -> str:
         try:
-            return cleaned(self.cleaned_data["email"])
+            email = cleaned(self.cleaned_data["email"])
         except NotAnAddress:
             raise forms.ValidationError(
                 "This does not look like an e-mail address. Please check it."
             ) from None
+        if ascii_of(email) is None:
+            raise forms.ValidationError(
+                "Most mail servers cannot write to an e-mail address with such letters before the "
+                "@, nor can ours. Please use another one."
+            )
+        return email
+
+
+class SignUpForm(AddressForm):
+    """What a reader typed; `website` is bait for robots and stays empty under human hands."""
+
+    website = forms.CharField(required=False)
 
     @property
     def is_robot(self) -> bool:
         return bool(self.data.get("website"))
+
+
+class NewAddressForm(AddressForm):
+    """The address that a subscriber wants mail at from now on."""
+
+    def __init__(self, subscriber: Subscriber, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.subscriber = subscriber
+
+    def clean_email(self) -> str:
+        email = super().clean_email()
+        if key_of(email) == key_of(self.subscriber.email):
+            raise forms.ValidationError("Your mail goes to this address already.")
+        return email
+
+
+class ListsForm(forms.Form):
+    """The lists that somebody wants, of those that there are for them."""
+
+    def __init__(self, subscriber: Subscriber, *args: Any, required: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = MailingList.objects.choice_of(subscriber)
+        self.choice = list(choice)
+        self.fields["lists"] = forms.ModelMultipleChoiceField(
+            choice,
+            required=required and len(self.choice) > 1,
+            error_messages={"required": "Please choose at least one."},
+        )
+        on = [one.list_id for one in subscriber.subscriptions.wanted()]
+        # Who has not chosen yet finds what the form on every page spoke of.
+        self.initial["lists"] = on or [one.pk for one in self.choice[:1]]
+
+    @property
+    def boxes(self) -> list[tuple[MailingList, bool]]:
+        """Each list, and whether its box is ticked."""
+        ticked = {str(value) for value in self["lists"].value() or []}
+        return [(one, str(one.pk) in ticked) for one in self.choice]
+
+    @property
+    def wanted(self) -> list[MailingList]:
+        """What was chosen; where there is one list alone, nothing had to be."""
+        return list(self.cleaned_data["lists"]) if len(self.choice) > 1 else self.choice

@@ -1,10 +1,21 @@
+from typing import TYPE_CHECKING
+
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+if TYPE_CHECKING:
+    from .subscribers import Subscriber
 
 
 class MailingListQuerySet(models.QuerySet["MailingList"]):
     def offered(self) -> "MailingListQuerySet":
         """Those that a reader may choose, the one that the form on every page speaks of first."""
         return self.filter(is_offered=True)
+
+    def choice_of(self, subscriber: "Subscriber") -> "MailingListQuerySet":
+        """What this person may choose from: those on offer, and those they are on."""
+        theirs = subscriber.subscriptions.wanted().filter(list=OuterRef("pk"))
+        return self.filter(Q(is_offered=True) | Exists(theirs))
 
 
 class MailingList(models.Model):

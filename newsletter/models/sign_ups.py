@@ -3,12 +3,27 @@ from django.utils import timezone
 
 from newsletter.addresses import digest_of, key_of
 
+from .subscribers import Subscriber
 
-class SignUpManager(models.Manager["SignUp"]):
-    def receive(self, email: str, *, network: str, page: str = "", wording: str = "") -> "SignUp":
-        """Keep what came in by the form. Raises NotAnAddress."""
+
+class SignUpQuerySet(models.QuerySet["SignUp"]):
+    def waiting(self) -> "SignUpQuerySet":
+        """Those that nobody has looked at yet, the oldest first."""
+        return self.filter(outcome=SignUp.Outcome.WAITING).order_by("pk")
+
+    def receive(
+        self,
+        email: str,
+        *,
+        network: str,
+        page: str = "",
+        wording: str = "",
+        mover: Subscriber | None = None,
+    ) -> "SignUp":
+        """Keep what came in by a form. Raises NotAnAddress."""
         return self.create(
             email=email,
+            mover=mover,
             digest=digest_of(email),
             domain=key_of(email).rpartition("@")[2],
             network=network,
@@ -32,16 +47,21 @@ class SignUp(models.Model):
         SUPPRESSED = "suppressed"
         LIMITED = "limited", "refused by a limit"
 
+    # Those that made us write to the address, which is what most limits count.
+    MAILED = (Outcome.MAILED, Outcome.KNOWN)
+
     email = models.CharField(max_length=254)
     digest = models.CharField(max_length=64)
     domain = models.CharField(max_length=255)
     network = models.CharField(max_length=43)
     page = models.CharField(max_length=500, blank=True)
     wording = models.TextField(blank=True)
+    # Whose new address this is to be; empty where somebody signs up.
+    mover = models.ForeignKey(Subscriber, models.CASCADE, null=True, related_name="moves")
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.WAITING)
     made_at = models.DateTimeField(default=timezone.now)
 
-    objects = SignUpManager()
+    objects = SignUpQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -1,6 +1,8 @@
 """People who asked for mail, and what they asked for."""
 
+import re
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +10,7 @@ from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from newsletter.addresses import cleaned, digest_of
+from newsletter.addresses import cleaned, digest_of, key_of
 
 from .lists import MailingList
 from .suppressions import Suppression
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 # Whoever never confirms is forgotten after this time.
 KEPT_UNCONFIRMED = timedelta(days=30)
 KEY_LENGTH = 32
+AS_KEY = re.compile(rf"[\w-]{{{KEY_LENGTH}}}", re.ASCII)
 
 
 def new_key() -> str:
@@ -85,13 +88,77 @@ class Subscriber(models.Model):
                 subscription.joined_at, subscription.left_at = now, None
                 subscription.save(update_fields=["joined_at", "left_at"])
 
+    def settle(self, lists: Iterable[MailingList]) -> None:
+        """Be on these lists and on no other."""
+        self.join(*lists)
+        for subscription in self.subscriptions.wanted().exclude(list__in=lists):
+            subscription.leave()
+
+    def record(self, act: str, lists: Iterable[MailingList] = (), **where: str) -> None:
+        """Keep that this person did this: with which words before their eyes, on which page, from
+        which network."""
+        names = ", ".join(one.name for one in lists)
+        self.consents.create(act=act, lists=names[:400], **where)
+
+    @transaction.atomic
+    def confirm(self, lists: Iterable[MailingList], **where: str) -> None:
+        """The address is theirs, and these are the lists they want. What kept mail from it until
+        now (it bounced, it complained, it was erased) is over."""
+        self.prove()
+        self.settle(lists)
+        self.record("confirmed", lists, **where)
+
+    def prove(self) -> None:
+        """Somebody pressed the button in a mail to this address."""
+        Suppression.objects.lift(self.digest)
+        if self.confirmed_at is None:
+            self.confirmed_at = timezone.now()
+            self.save(update_fields=["confirmed_at"])
+
+    @transaction.atomic
+    def choose(self, lists: Iterable[MailingList], **where: str) -> None:
+        self.settle(lists)
+        self.record("chose", lists, **where)
+
+    @transaction.atomic
+    def move(self, email: str, **where: str) -> "Subscriber":
+        """Get mail at this address, which was proved to be theirs, and no more at the old one; the
+        person who has it now. Where the address is a subscriber's already, that one takes over the
+        lists, and the keys in old mail still lead to this one."""
+        from .mail_links import MailLink
+
+        lists = [one.list for one in self.subscriptions.wanted().select_related("list")]
+        found = Subscriber.objects.of_address(email)
+        if found and found != self and not found.is_confirmed:
+            found.delete()  # Asked for and never confirmed: it is confirmed by this.
+            found = None
+        old = self.email
+        self.record("moved", lists, **where)
+        if found and found != self:
+            self.settle([])
+            found.join(*lists)
+            found.record("moved", lists, **where)
+            found.prove()
+            MailLink.objects.ask(self, MailLink.Purpose.MOVED, old)
+            return found
+        self.email = email
+        self.save(update_fields=["email", "digest"])
+        self.prove()
+        if key_of(old) != key_of(email):
+            MailLink.objects.ask(self, MailLink.Purpose.MOVED, old)
+        return self
+
     @transaction.atomic
     def erase(self) -> None:
         """Forget this person. A keyed hash stays, so that an import cannot bring them back; what
         was sent stays as a count, without the address."""
         from .deliveries import Delivery
+        from .notices import Notice
         from .sign_ups import SignUp
 
+        Notice.objects.filter(
+            Q(address=self.email) | Q(delivery__subscription__subscriber=self)
+        ).update(address="", raw="")
         Delivery.objects.filter(subscription__subscriber=self).forget_address()
         SignUp.objects.filter(digest=self.digest).delete()
         Suppression.objects.suppress(self.digest, Suppression.Reason.ERASED)
@@ -99,6 +166,16 @@ class Subscriber(models.Model):
 
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    def of_key(self, key: str) -> "Subscription | None":
+        """None too for what cannot be a key, which not every database lets one ask for."""
+        if not AS_KEY.fullmatch(key):
+            return None
+        return self.filter(key=key).select_related("subscriber", "list").first()
+
+    def wanted(self) -> "SubscriptionQuerySet":
+        """Those that their person has not left."""
+        return self.filter(left_at__isnull=True)
+
     def active(self) -> "SubscriptionQuerySet":
         """Those to which mail may be sent: wanted, confirmed, and not suppressed."""
         suppressed = Suppression.objects.filter(digest=OuterRef("subscriber__digest"))
@@ -138,9 +215,20 @@ class Subscription(models.Model):
     def __str__(self) -> str:
         return f"{self.subscriber} on {self.list}"
 
-    def leave(self) -> bool:
-        """Be off this list from now on; whether that was news. Twice is no fault."""
+    @transaction.atomic
+    def leave(self, **where: str) -> bool:
+        """Be off this list from now on; whether that was news. Twice is no fault. What a person
+        did is recorded, with the circumstances; what was done for them is not theirs."""
         now: datetime = timezone.now()
         rows = Subscription.objects.filter(pk=self.pk, left_at__isnull=True)
         self.left_at = self.left_at or now
-        return bool(rows.update(left_at=now))
+        is_news = bool(rows.update(left_at=now))
+        if is_news and where:
+            self.subscriber.record("left", [self.list], **where)
+        return is_news
+
+    @transaction.atomic
+    def come_back(self, **where: str) -> None:
+        """It was a mistake to leave."""
+        self.subscriber.join(self.list)
+        self.subscriber.record("chose", [self.list], **where)

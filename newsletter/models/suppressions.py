@@ -12,6 +12,10 @@ class SuppressionManager(models.Manager["Suppression"]):
             row.save(update_fields=["reason"])
         return row
 
+    def lift(self, digest: str) -> None:
+        """Whoever reads mail at this address has asked for ours again."""
+        self.filter(digest=digest).exclude(reason=Suppression.Reason.REFUSED).delete()
+
 
 class Suppression(models.Model):
     """An address that gets nothing from us. Its digest is kept, not the address: the row outlives

@@ -46,8 +46,17 @@ ADDRESSES: dict[str, list[str]] = {
     "preview": [f"/preview/{'0' * 32}-{'0' * 32}/"],
     "subscribe": ["/newsletter/subscribe/"],
     "subscribed": ["/newsletter/subscribed/"],
+    # Only who has the link from a mail; see tests/newsletter/.
+    "confirm": [f"/newsletter/confirm/{'0' * 43}/"],
+    "refuse": [f"/newsletter/refuse/{'0' * 43}/"],
+    "move": [f"/newsletter/move/{'0' * 43}/"],
+    "leave": [f"/newsletter/leave/{'0' * 32}/"],
+    "preferences": [f"/newsletter/preferences/{'0' * 32}/"],
+    "preferences_data": [f"/newsletter/data/{'0' * 32}/"],
+    "erase": [f"/newsletter/erase/{'0' * 32}/"],
 }
-NOBODYS = ADDRESSES["preview"]
+KEYED = ("confirm", "refuse", "move", "leave", "preferences", "preferences_data", "erase")
+NOBODYS = ADDRESSES["preview"] + [one for name in KEYED for one in ADDRESSES[name]]
 # Answered with 404 while the article is not public, because they are its own.
 OWN = {"/{secret}/", "/{secret}/rest/"}
 

@@ -1,11 +1,9 @@
 """Every kind of page that readers meet, at three widths, in both themes."""
 
-import re
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.kinds import ADDRESSES, ARTICLE, KINDS, visit
+from tests.browser.kinds import ADDRESSES, KINDS, visit
 from tests.browser.watching import Watch
 from tests.conftest import Site
 
@@ -138,33 +136,6 @@ def test_a_page_is_complete_without_script(browser: Browser, demo_site: Site, ki
         context.close()
     assert len(words[0]) > 500
     assert words[0] == words[1]
-
-
-@pytest.mark.parametrize("script", [True, False])
-def test_a_reader_signs_up_by_hand(browser: Browser, demo_site: Site, script):
-    """The form works in a browser, which sends what guards it; and says honestly what happened."""
-    context = browser.new_context(base_url=demo_site.url, java_script_enabled=script)
-    page = context.new_page()
-    page.goto(ARTICLE)
-    page.get_by_label("E-mail address").fill("reader@somewhere.example")
-    page.get_by_role("button", name="Subscribe").click()
-    page.wait_for_url("**/newsletter/subscribed/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Your address is noted")
-    page.reload()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Your address is noted")
-    context.close()
-
-
-def test_a_bad_address_is_handed_back_with_what_is_wrong(page: Page):
-    """The address stands in the field again, and the field names its error."""
-    visit(page, "subscribe error")
-    field = page.get_by_label("E-mail address")
-    expect(field).to_have_value("reader@nowhere")
-    expect(field).to_have_attribute("aria-invalid", "true")
-    expect(field).to_have_accessible_description(re.compile("does not look like"))
-    field.fill("reader@somewhere.example")
-    page.get_by_role("button", name="Subscribe").click()
-    page.wait_for_url("**/newsletter/subscribed/")
 
 
 def test_the_browser_stops_what_is_no_address_at_all(page: Page):
