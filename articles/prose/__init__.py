@@ -13,6 +13,7 @@ from .comparing import Passage, compare_bodies, compare_words, count_changed, co
 from .cutting import Cut, cut
 from .embeds import FRAME_HOSTS, PROVIDERS, embed_from_address
 from .linking import StoredLink, links, relinked
+from .mailing import mail_text, render_mail, wrap
 from .policy import POLICY_VERSION, address
 from .rendering import Rendered, render_article, render_body, render_teaser
 from .sanitizing import sanitize
@@ -36,11 +37,14 @@ __all__ = [
     "embed_from_address",
     "image_keys",
     "links",
+    "mail_text",
     "relinked",
     "render_article",
     "render_body",
+    "render_mail",
     "render_teaser",
     "sanitize",
+    "wrap",
 ]
 
 

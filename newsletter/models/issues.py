@@ -1,19 +1,26 @@
 """An issue of a mailing list: composed, approved, sent."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 
 from articles.models import Article
 from articles.models.fields import ProseField
+from articles.structured_data import absolute, summary
 
 from .lists import MailingList
 from .subscribers import new_key
+
+MEANWHILE = "Somebody has changed it meanwhile, so nothing was done. This is how it stands now."
 
 
 class IssueQuerySet(models.QuerySet["Issue"]):
@@ -31,6 +38,10 @@ class IssueQuerySet(models.QuerySet["Issue"]):
 
     def newest_first(self) -> "IssueQuerySet":
         return self.order_by("-started_at", "-pk")
+
+    def decided(self) -> "IssueQuerySet":
+        """Those that people have got, or will get."""
+        return self.exclude(state__in=[Issue.State.DRAFT, Issue.State.CANCELLED])
 
 
 class Issue(models.Model):
@@ -166,6 +177,126 @@ class Issue(models.Model):
             finished_at=timezone.now(),
         )
 
+    def write(self, seen: datetime, **columns: Any) -> bool:
+        """Store what an editor typed, if it is still the draft that the editor saw (`modified_at`
+        as it was then); whether it was."""
+        columns["modified_at"] = timezone.now()
+        rows = Issue.objects.filter(pk=self.pk, state=self.State.DRAFT, modified_at=seen)
+        is_written = bool(rows.update(**columns))
+        if is_written:
+            for name, value in columns.items():
+                setattr(self, name, value)
+        return is_written
+
+    @transaction.atomic
+    def approve(
+        self, by: User, send_at: datetime | None = None, *, seen: datetime | None = None
+    ) -> None:
+        """Freeze it: from now on the mail is what it is, and is sent at that time (at once, if
+        none is given).
+
+        `seen` is `modified_at` of what the person looked at. Raises ValidationError, and does
+        nothing, where that was changed meanwhile or something must be mended first.
+        """
+        from newsletter.checklist import Proof
+
+        held = Issue.objects.select_for_update().select_related("list").get(pk=self.pk)
+        if not held.is_open or (seen and seen != held.modified_at):
+            raise ValidationError(MEANWHILE)
+        proof = Proof(held)
+        if faults := proof.blocking:
+            raise ValidationError([check.what for check in faults])
+        mail = proof.mail
+        for item in proof.items:
+            item.freeze()
+        IssueItem.objects.bulk_update(proof.items, ["headline", "summary", "address"])
+        now = timezone.now()
+        moved = self.move(
+            self.State.DRAFT,
+            to=self.State.APPROVED,
+            slug=held.slug,
+            html=mail.html,
+            text=mail.text,
+            approved_at=now,
+            approved_by=by,
+            send_at=send_at or now,
+        )
+        if not moved:
+            raise ValidationError(MEANWHILE)
+
+    def free_slug(self) -> str:
+        """Of the subject, or of the list and the day where that has no Latin letters."""
+        day = timezone.localdate()
+        stem = slugify(self.subject)[:80].strip("-") or f"{self.list.slug}-{day:%Y-%m-%d}"
+        taken = set(
+            Issue.objects.filter(slug__startswith=stem)
+            .exclude(pk=self.pk)
+            .values_list("slug", flat=True)
+        )
+        numbered = (f"{stem}-{number}" for number in range(2, len(taken) + 3))
+        return stem if stem not in taken else next(one for one in numbered if one not in taken)
+
+    @transaction.atomic
+    def withdraw_approval(self) -> bool:
+        """Make it a draft again while nobody has got it; whether that was still possible."""
+        rows = Issue.objects.filter(
+            pk=self.pk, state__in=[self.State.APPROVED, self.State.PAUSED], started_at__isnull=True
+        )
+        columns: dict[str, Any] = {
+            "state": self.State.DRAFT,
+            "slug": None,
+            **dict.fromkeys(("html", "text", "pause_reason"), ""),
+            **dict.fromkeys(("approved_at", "approved_by", "send_at", "paused_at"), None),
+            "modified_at": timezone.now(),
+        }
+        if not rows.update(**columns):
+            return False
+        for name, value in columns.items():
+            setattr(self, name, value)
+        items = list(self.items.for_mail())
+        for item in items:
+            item.thaw()
+        IssueItem.objects.bulk_update(items, ["headline", "summary", "address"])
+        return True
+
+    @transaction.atomic
+    def duplicate(self, by: User) -> "Issue":
+        """A draft with the same words and articles, for people of the same list."""
+        same = ("list", "subject", "preheader", "opening", "joined_from", "joined_until")
+        columns = {name: getattr(self, name) for name in (*same, "is_in_archive")}
+        made = Issue.objects.create(created_by=by, **columns)
+        items = list(self.items.for_mail())
+        for item in items:
+            item.thaw()
+            item.pk, item.issue = None, made
+        IssueItem.objects.bulk_create(item for item in items if item.article)
+        return made
+
+    def hindrance(self) -> str:
+        """Why it must not be sent as it stands, in a sentence; empty where nothing hinders it."""
+        hidden = list(self.items.hidden())
+        if not hidden:
+            return ""
+        names = ", ".join(f"“{item}”" for item in hidden[:3])
+        more = f" and {len(hidden) - 3} more" if len(hidden) > 3 else ""
+        verb = "is" if len(hidden) == 1 else "are"
+        return f"{names[:200]}{more} {verb} not public."
+
+
+class IssueItemQuerySet(models.QuerySet["IssueItem"]):
+    def for_mail(self) -> "IssueItemQuerySet":
+        """With all that a mail or a page shows of their articles: three queries for any number."""
+        articles = Article.objects.for_cards()
+        return self.prefetch_related(models.Prefetch("article", articles))
+
+    def public(self) -> "IssueItemQuerySet":
+        """Those whose article readers may see now."""
+        return self.filter(article__in=Article.objects.published())
+
+    def hidden(self) -> "IssueItemQuerySet":
+        """Those whose article is not public, or is gone."""
+        return self.exclude(pk__in=self.public().values("pk"))
+
 
 class IssueItem(models.Model):
     """An article as it stands in an issue, in the words of the mail."""
@@ -177,11 +308,13 @@ class IssueItem(models.Model):
         max_length=80, blank=True, help_text="What it stands under: the section’s name."
     )
     headline = models.CharField(
-        max_length=200, blank=True, help_text="Empty: the article’s own headline."
+        max_length=240, blank=True, help_text="Empty: the article’s own headline."
     )
     summary = models.TextField(blank=True, help_text="Empty: the article’s deck.")
     # Set when the issue is approved, so that the mail and the archive keep it whatever comes.
     address = models.CharField(max_length=500, blank=True, editable=False)
+
+    objects = IssueItemQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]
@@ -190,4 +323,32 @@ class IssueItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.headline or str(self.article)
+        return self.shown_headline or "An article that was deleted"
+
+    @property
+    def shown_headline(self) -> str:
+        return self.headline or (self.article.headline if self.article else "")
+
+    @property
+    def shown_summary(self) -> str:
+        return self.summary or (summary(self.article) if self.article else "")
+
+    @property
+    def destination(self) -> str:
+        """Where its headline leads: a full address."""
+        if self.address or self.article is None:
+            return self.address
+        return absolute(self.article.get_absolute_url())
+
+    def freeze(self) -> None:
+        """Take over what the mail says of the article; not stored yet."""
+        self.headline, self.summary = self.shown_headline, self.shown_summary
+        self.address = self.destination
+
+    def thaw(self) -> None:
+        """Follow the article again where the words are its own; not stored yet."""
+        self.address = ""
+        if self.article and self.headline == self.article.headline:
+            self.headline = ""
+        if self.article and self.summary == summary(self.article):
+            self.summary = ""

@@ -24,7 +24,9 @@ from articles.models import (
     Slot,
     Snapshot,
 )
+from newsletter.models import IssueItem
 from tests import make
+from tests.newsletter import issues
 from tests.newsroom import picture
 
 SECRET = "Undisclosed"
@@ -44,6 +46,10 @@ ADDRESSES: dict[str, list[str]] = {
     "corrections": ["/corrections/"],
     # Only who holds its link reads a preview; see tests/articles/test_preview.py.
     "preview": [f"/preview/{'0' * 32}-{'0' * 32}/"],
+    "issues": ["/newsletter/"],
+    "issue": ["/newsletter/issues/the-week-in-straits/"],
+    "issues_feed": ["/newsletter/feed.xml"],
+    "example": ["/newsletter/example/"],
     "subscribe": ["/newsletter/subscribe/"],
     "subscribed": ["/newsletter/subscribed/"],
     # Only who has the link from a mail; see tests/newsletter/.
@@ -134,6 +140,7 @@ def secret(db) -> Article:
     Note.objects.create(article=Article.objects.get(slug="public-neighbour"), text=f"{SECRET} note")
     hidden.also_in.add(Section.objects.get(slug="africa"), Section.objects.get(slug="qiosk"))
     pin(hidden)
+    issues.sent(hidden, by=User.objects.create_user("sender"))
     return hidden
 
 
@@ -183,6 +190,7 @@ def let_wait(secret: Article, waits: str) -> Article:
     article = Article.objects.get(pk=secret.pk)
     Snapshot(headline="Public matter", slug=secret.slug, body="<p>Known.</p>").store(article)
     Slot.objects.update(headline="", deck="", image=None)
+    IssueItem.objects.update(headline="Public matter", summary="")
     article.corrections.all()._raw_delete("default")
     typed = Snapshot(
         headline=f"{SECRET} headline",
@@ -241,6 +249,8 @@ def test_each_listing_would_show_it_if_it_were_public(client, secret):
         "/public-neighbour/",
         "/about/",
         "/corrections/",
+        "/newsletter/issues/the-week-in-straits/",
+        "/newsletter/feed.xml",
     }
 
 

@@ -35,7 +35,7 @@ from articles.models import (
     Series,
     Snapshot,
 )
-from newsletter.models import Letterhead, MailingList, Subscriber
+from newsletter.models import Issue, Letterhead, MailingList, Subscriber
 from tests import make
 from tests.newsroom import person, picture
 
@@ -179,6 +179,18 @@ taggit/tag/<path:object_id>/history/                          WEC               
 taggit/tag/<path:object_id>/delete/                           EC                | EC
 taggit/tag/<path:object_id>/change/                           WEC               | EC
 taggit/tag/<path:object_id>/                                  gWNEC             | gWNEC
+newsletter/issue/<int:key>/pick/                              NC                | NC
+newsletter/issue/<int:key>/preview/                           NC                | -
+newsletter/issue/<int:key>/test/                              -                 | NC
+newsletter/issue/<int:key>/approve/                           NC                | NC
+newsletter/issue/<int:key>/duplicate/                         -                 | NC
+newsletter/issue/<int:key>/decide/<slug:act>/                 NC                | NC
+newsletter/issue/                                             NC                | NC
+newsletter/issue/add/                                         NC                | NC
+newsletter/issue/<path:object_id>/history/                    NC                | NC
+newsletter/issue/<path:object_id>/delete/                     NC                | NC
+newsletter/issue/<path:object_id>/change/                     NC                | NC
+newsletter/issue/<path:object_id>/                            gWNEC             | gWNEC
 newsletter/letterhead/                                        NC                | NC
 newsletter/letterhead/add/                                    -                 | -
 newsletter/letterhead/<path:object_id>/history/               NC                | NC
@@ -274,6 +286,7 @@ def rows(people, subjects) -> dict[str, object]:
         "format": Format.objects.all()[0],
         "series": Series.objects.create(name="Straits", slug="straits"),
         "tag": Tag.objects.create(name="ports", slug="ports"),
+        "issue": Issue.objects.create(list=MailingList.objects.get()),
         "letterhead": Letterhead.objects.current(),
         "mailinglist": MailingList.objects.create(name="Breaking", slug="breaking"),
         "subscriber": Subscriber.objects.create(email="reader@example.org"),
@@ -302,7 +315,13 @@ def sent(keys: dict[str, object]) -> dict[str, object]:
     """What some doors ask for, beside the address."""
     version = keys.get("version", "")
     session = str(uuid.UUID(int=1))
-    return {"session": session, "a": version, "b": version, "keys": keys.get("key", "")}
+    return {
+        "session": session,
+        "a": version,
+        "b": version,
+        "keys": keys.get("key", ""),
+        "article": Article.objects.published()[0].pk,
+    }
 
 
 def row_of(pattern: str, rows: dict[str, object]) -> dict[str, object]:
@@ -312,6 +331,7 @@ def row_of(pattern: str, rows: dict[str, object]) -> dict[str, object]:
     return {
         **dict.fromkeys(("key", "pk", "id", "object_id"), key),
         "place": "lead.1",
+        "act": "cancel",
         "content_type_id": ContentType.objects.get_for_model(Article).pk,
     }
 

@@ -20,8 +20,9 @@ from django.db import DatabaseError, connection, connections, transaction
 from django.db.migrations.loader import MigrationLoader
 from rich.console import Console
 
-from articles.demo.loading import load
 from articles.models import Article
+
+from .load_demo import load
 
 HOST = "127.0.0.1"
 ROLES = ("Writer", "Editor", "Chief")

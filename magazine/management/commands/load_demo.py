@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from rich.console import Console
 
-from articles.demo.loading import load
+from articles.demo import loading
 from articles.management.terminal import console_on
+from newsletter import demo
 
 
 class Command(BaseCommand):
@@ -15,3 +17,9 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         load(console_on(self.stdout))
+
+
+def load(console: Console) -> None:
+    """Articles, and what the newsletter needs. Raises CommandError as `loading.load()` does."""
+    loading.load(console)
+    demo.furnish()

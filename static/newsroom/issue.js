@@ -1,0 +1,185 @@
+// The form of an issue: what is typed is saved every few seconds, and what stands beside the form is
+// renewed with it. Without this module the buttons save.
+
+const form = document.getElementById("issue_form")
+const status = document.getElementById("issue-status")
+const trouble = document.getElementById("issue-trouble")
+const beside = document.getElementById("issue-beside")
+const PAUSE = 1500 // after the last key
+const RETRY = 10000
+
+let pending // the timer of the next save
+let isDirty = Boolean(trouble.children.length) // after an error nothing of what was typed is stored
+let isLate = Boolean(trouble.querySelector(".issue-late")) // until somebody has chosen
+let isLeaving = false
+let sending = null
+let theirs = "" // the mark of what a colleague has saved
+
+for (const input of form.querySelectorAll("[data-soft-limit]")) count(input)
+form.addEventListener("input", changed)
+form.addEventListener("change", changed)
+window.addEventListener("online", () => isDirty && plan(0))
+window.addEventListener("beforeunload", (event) => {
+  if (isDirty && !isLeaving) event.preventDefault()
+})
+
+function changed() {
+  isDirty = true
+  if (isLate) return
+  say("Not saved yet.")
+  plan(PAUSE)
+}
+
+function plan(delay) {
+  clearTimeout(pending)
+  pending = setTimeout(save, delay)
+}
+
+function say(sentence, isRefusal = false) {
+  status.textContent = sentence
+  status.classList.toggle("issue-saved--refused", isRefusal)
+}
+
+/** One save after the other, so that each knows the mark that the one before has left. */
+function save() {
+  clearTimeout(pending)
+  sending ??= saveNow().finally(() => {
+    sending = null
+  })
+  return sending
+}
+
+async function saveNow() {
+  const data = new FormData(form)
+  data.set("_kept", "1")
+  isDirty = false
+  let answer
+  let html
+  try {
+    answer = await fetch(form.action, { method: "POST", body: data })
+    html = await answer.text()
+  } catch {
+    failed("Not saved: there is no connection. It is tried again.")
+    return
+  }
+  const page = new DOMParser().parseFromString(html, "text/html")
+  const fresh = page.querySelector(".issue-beside[data-mark]")
+  if (answer.ok && !answer.redirected && fresh) {
+    form.elements.seen.value = fresh.dataset.mark
+    beside.replaceChildren(document.adoptNode(fresh))
+    trouble.replaceChildren()
+    if (isDirty) plan(PAUSE)
+    else say(`Saved ${new Date().toLocaleTimeString("en-GB", { timeStyle: "short" })}.`)
+    form.dispatchEvent(new CustomEvent("saved"))
+    return
+  }
+  isDirty = true
+  const told = page.getElementById("issue-trouble")
+  if (!told?.children.length) {
+    const why = answer.redirected || answer.status === 403
+      ? "you are logged out. Log in in another tab; it is tried again."
+      : `the server refused (${answer.status}). It is tried again.`
+    failed(`Not saved: ${why}`)
+    return
+  }
+  trouble.replaceChildren(...document.adoptNode(told).childNodes)
+  if (answer.status === 409) {
+    isLate = true
+    theirs = page.querySelector("#issue_form [name=seen]").value
+    say("Not saved: somebody was faster. See above.", true)
+    trouble.scrollIntoView({ block: "nearest" })
+  } else {
+    say("Not saved: see above what to mend.", true)
+  }
+}
+
+function failed(sentence) {
+  isDirty = true
+  say(sentence, true)
+  plan(RETRY)
+}
+
+// Buttons that leave the page wait until a save that is under way has ended.
+
+form.addEventListener("submit", (event) => {
+  clearTimeout(pending)
+  if (event.submitter?.hasAttribute("data-insist") && theirs) form.elements.seen.value = theirs
+  if (sending) {
+    event.preventDefault()
+    sending.then(() => form.requestSubmit(event.submitter))
+    return
+  }
+  isLeaving = true
+})
+
+for (const name of ["issue-test", "issue-duplicate"]) {
+  const other = document.getElementById(name)
+  other.addEventListener("submit", async (event) => {
+    if (!isDirty && !sending) return
+    event.preventDefault()
+    await save()
+    if (isDirty) await save()
+    if (!isDirty) other.requestSubmit()
+  })
+}
+
+document.addEventListener("keydown", (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey) return
+  const key = event.key.length === 1 ? event.key.toUpperCase() : event.key
+  const name = `Control+${event.shiftKey ? "Shift+" : ""}${key}`
+  const named = document.querySelector(`[aria-keyshortcuts="${CSS.escape(name)}"]`)
+  if (!named) return
+  event.preventDefault()
+  named.click()
+})
+
+// A point of the checklist leads to what a person would use to mend it.
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".checklist__point a[href^='#id_']")
+  if (link && lead(link.hash)) event.preventDefault()
+})
+if (location.hash.startsWith("#id_")) window.addEventListener("load", () => lead(location.hash))
+
+function lead(hash) {
+  const field = document.getElementById(hash.slice(1))
+  const row = field?.closest(".form-row") ?? field
+  const controls = row?.querySelectorAll("[contenteditable=true], input:not([type=hidden]), textarea, select")
+  const control = [...(controls ?? [])].find((one) => one.checkVisibility()) ?? row
+  control?.focus({ preventScroll: true })
+  control?.scrollIntoView({ block: "center" })
+  return Boolean(control)
+}
+
+function count(input) {
+  const [least, soft, hard] = ["least", "softLimit", "hardLimit"].map((name) => Number(input.dataset[name]))
+  const shown = document.createElement("p")
+  const spoken = document.createElement("p")
+  shown.className = "count"
+  shown.setAttribute("aria-hidden", "true")
+  spoken.className = "visually-hidden"
+  spoken.setAttribute("aria-live", "polite")
+  input.after(shown, spoken)
+  let pause
+
+  function show() {
+    const length = Array.from(input.value).length
+    let words = `${length} of ${soft} characters`
+    if (length > hard) words = `${length} characters, ${length - hard} too many`
+    else if (length > soft) words += ": longer than inboxes show"
+    else if (length && length < least) words += `: under ${least}, inboxes fill up with the first headline`
+    shown.textContent = words
+    shown.classList.toggle("count--long", length > soft && length <= hard)
+    shown.classList.toggle("count--over", length > hard)
+    return words
+  }
+
+  show()
+  input.addEventListener("input", () => {
+    const words = show()
+    clearTimeout(pause)
+    pause = setTimeout(() => {
+      spoken.textContent = words
+    }, 1000)
+  })
+}
