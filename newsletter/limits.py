@@ -84,8 +84,8 @@ def has_room(network: str) -> bool:
 def forbidding(sign_up: SignUp) -> str:
     """The limit or breaker that keeps us from writing to this address, or nothing."""
     before = SignUp.objects.filter(pk__lt=sign_up.pk)
-    address = before.filter(digest=sign_up.digest)
-    domain = before.filter(domain=sign_up.domain)
+    # Two workers may decide in another order than that in which people came.
+    mailed = SignUp.objects.filter(outcome__in=SignUp.MAILED)
     is_provider = sign_up.domain in PROVIDERS
 
     def since(limit: Limit) -> Q:
@@ -97,22 +97,22 @@ def forbidding(sign_up: SignUp) -> str:
 
     if before.filter(since(ALL_ASKED))[: ALL_ASKED.most].count() >= ALL_ASKED.most:
         return "all, breaker"
+    of_address, of_domain = Q(digest=sign_up.digest), Q(domain=sign_up.domain)
     for name, rows, breaker in (
-        ("address", address, ADDRESS_NETWORKS),
-        ("domain", domain, None if is_provider else DOMAIN_NETWORKS),
+        ("address", before.filter(of_address), ADDRESS_NETWORKS),
+        ("domain", before.filter(of_domain), None if is_provider else DOMAIN_NETWORKS),
     ):
         if breaker:
             others = rows.filter(networks(breaker)).order_by().values("network").distinct()
             if others[: breaker.most].count() >= breaker.most:
                 return f"{name}, breaker"
     for name, rows, limits in (
-        ("address", address, ADDRESS),
-        ("network", before.filter(network=sign_up.network), NETWORK),
-        ("domain", domain, PROVIDER if is_provider else DOMAIN),
-        ("all", before, ALL),
+        ("address", mailed.filter(of_address), ADDRESS),
+        ("network", mailed.filter(network=sign_up.network), NETWORK),
+        ("domain", mailed.filter(of_domain), PROVIDER if is_provider else DOMAIN),
+        ("all", mailed, ALL),
     ):
-        mailed = rows.filter(outcome__in=SignUp.MAILED)
         for limit in limits:
-            if mailed.filter(since(limit))[: limit.most].count() >= limit.most:
+            if rows.filter(since(limit))[: limit.most].count() >= limit.most:
                 return name
     return ""

@@ -271,6 +271,12 @@ def test_a_sign_up_of_a_restored_backup_is_not_answered():
     assert not MailLink.objects.exists()
 
 
+def test_limits_hold_in_whatever_order_two_workers_decide():
+    earlier, later = received(), received()
+    assert decide(later.pk) and decide(earlier.pk)
+    assert outcomes() == ["limited", "mailed"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_never_decide_at_once(monkeypatch):
     """Else both would find room under one limit. The first waits in vain for the second to come."""
