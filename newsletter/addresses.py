@@ -27,7 +27,11 @@ def key_of(address: str) -> str:
 
     By RFC 5321 the part before the @ may differ in case alone; no provider lets it.
     """
-    local, _, host = cleaned(address).rpartition("@")
+    return key_of_cleaned(cleaned(address))
+
+
+def key_of_cleaned(address: str) -> str:
+    local, _, host = address.rpartition("@")
     return f"{local.casefold()}@{host.encode('idna').decode('ascii').lower()}"
 
 
@@ -37,5 +41,8 @@ def digest_of(address: str, secret: str = "") -> str:
 
     Who has many to make fetches the secret once and hands it in.
     """
-    secret = secret or Letterhead.objects.current().secret
-    return hmac.new(bytes.fromhex(secret), key_of(address).encode(), hashlib.sha256).hexdigest()
+    return digest_of_key(key_of(address), secret or Letterhead.objects.current().secret)
+
+
+def digest_of_key(key: str, secret: str) -> str:
+    return hmac.new(bytes.fromhex(secret), key.encode(), hashlib.sha256).hexdigest()

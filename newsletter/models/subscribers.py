@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
-from newsletter.addresses import cleaned, digest_of
+from newsletter.addresses import NotAnAddress, cleaned, digest_of
 
 from .lists import MailingList
+from .prefixes import PrefixIndex, begins_with
 from .suppressions import Suppression
 
 if TYPE_CHECKING:
@@ -29,6 +31,37 @@ def new_key() -> str:
 class SubscriberQuerySet(models.QuerySet["Subscriber"]):
     def of_address(self, address: str) -> "Subscriber | None":
         return self.filter(digest=digest_of(address)).first()
+
+    def found_by(self, typed: str) -> "SubscriberQuerySet":
+        """Whose address is this in any spelling, or begins with it."""
+        typed = typed.strip()
+        prefix = begins_with("email", typed)
+        try:
+            return self.filter(prefix | Q(digest=digest_of(typed)))
+        except NotAnAddress:
+            return self.filter(prefix)
+
+    def confirmed(self) -> "SubscriberQuerySet":
+        """Those to whom mail may go: confirmed, on a list, not suppressed."""
+        return self.filter(self.is_on_a_list(), ~self.is_suppressed(), confirmed_at__isnull=False)
+
+    def unconfirmed(self) -> "SubscriberQuerySet":
+        return self.filter(confirmed_at__isnull=True)
+
+    def gone(self) -> "SubscriberQuerySet":
+        """Those who were confirmed and have left every list."""
+        return self.filter(~self.is_on_a_list(), confirmed_at__isnull=False)
+
+    def suppressed(self) -> "SubscriberQuerySet":
+        return self.filter(self.is_suppressed())
+
+    @staticmethod
+    def is_on_a_list() -> Exists:
+        return Exists(Subscription.objects.filter(subscriber=OuterRef("pk"), left_at__isnull=True))
+
+    @staticmethod
+    def is_suppressed() -> Exists:
+        return Exists(Suppression.objects.filter(digest=OuterRef("digest")))
 
     def unconfirmed_too_long(self) -> "SubscriberQuerySet":
         return self.filter(
@@ -55,6 +88,7 @@ class Subscriber(models.Model):
         ordering = ["-created_at", "-pk"]
         indexes = [
             models.Index(F("created_at").desc(), F("id").desc(), name="subscriber_newest"),
+            PrefixIndex(Lower("email"), name="subscriber_by_beginning"),
             models.Index(
                 "asked_at",
                 condition=Q(confirmed_at__isnull=True),
@@ -89,9 +123,14 @@ class Subscriber(models.Model):
     def erase(self) -> None:
         """Forget this person. A keyed hash stays, so that an import cannot bring them back; what
         was sent stays as a count, without the address."""
+        from .address_files import AddressLine
         from .deliveries import Delivery
+        from .notices import Notice
         from .sign_ups import SignUp
 
+        Notice.objects.filter(delivery__subscription__subscriber=self).forget_address()
+        Notice.objects.of_address(self.email).forget_address()
+        AddressLine.objects.filter(digest=self.digest).delete()
         Delivery.objects.filter(subscription__subscriber=self).forget_address()
         SignUp.objects.filter(digest=self.digest).delete()
         Suppression.objects.suppress(self.digest, Suppression.Reason.ERASED)
