@@ -127,9 +127,9 @@ class MboxFile:
 def locked_mbox(path: Path) -> Iterator[MboxFile]:
     """The file, locked against whatever delivers into it."""
     file = MboxFile(path)
-    file.box.lock()
-    file.processed.lock()
     try:
+        file.box.lock()
+        file.processed.lock()
         yield file
     finally:
         file.close()
@@ -184,6 +184,8 @@ def imap_folder(parts: SplitResult) -> Iterator[ImapFolder]:
     finally:
         with suppress(OSError, imaplib.IMAP4.error):
             connection.logout()
+        with suppress(OSError):
+            connection.shutdown()  # where the server has no ears for a farewell
 
 
 def quoted(folder: str) -> str:
