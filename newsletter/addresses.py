@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
 from .models.letterhead import Letterhead
 
@@ -12,13 +12,25 @@ class NotAnAddress(ValueError):
     """The words say what is wrong, for the person who typed it."""
 
 
-def cleaned(typed: str) -> str:
-    """An address as mail is sent to it: its host in lower case and, where it has letters beyond
-    ASCII, spelled with them. Raises NotAnAddress. No look-up is made."""
+def read(typed: str) -> ValidatedEmail:
+    """Its parts. Raises NotAnAddress. No look-up is made."""
     try:
-        return validate_email(typed.strip(), check_deliverability=False).normalized
+        return validate_email(typed.strip(), check_deliverability=False)
     except EmailNotValidError as fault:
         raise NotAnAddress(str(fault)) from None
+
+
+def cleaned(typed: str) -> str:
+    """An address as people are shown it: its host in lower case and, where it has letters beyond
+    ASCII, spelled with them. Raises NotAnAddress."""
+    return read(typed).normalized
+
+
+def ascii_of(address: str) -> str | None:
+    """As every mail server takes it: the host in ASCII by IDNA 2008 (RFC 5891). Django would spell
+    some hosts by IDNA 2003, which is another host: `straße.de` there is `strasse.de`. None where
+    the part before the @ has letters beyond ASCII, for which few servers have a way (RFC 6531)."""
+    return read(address).ascii_email
 
 
 def key_of(address: str) -> str:
@@ -27,12 +39,11 @@ def key_of(address: str) -> str:
 
     By RFC 5321 the part before the @ may differ in case alone; no provider lets it.
     """
-    return key_of_cleaned(cleaned(address))
+    return key_of_parts(read(address))
 
 
-def key_of_cleaned(address: str) -> str:
-    local, _, host = address.rpartition("@")
-    return f"{local.casefold()}@{host.encode('idna').decode('ascii').lower()}"
+def key_of_parts(parts: ValidatedEmail) -> str:
+    return f"{parts.local_part.casefold()}@{parts.ascii_domain.lower()}"
 
 
 def digest_of(address: str, secret: str = "") -> str:

@@ -1,5 +1,5 @@
 """The newsletter's part of the newsroom."""
 
-from . import letterhead, mailing_list, subscriber
+from . import issue, letterhead, mailing_list, notice, subscriber
 
-__all__ = ["letterhead", "mailing_list", "subscriber"]
+__all__ = ["issue", "letterhead", "mailing_list", "notice", "subscriber"]

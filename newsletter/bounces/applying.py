@@ -55,7 +55,7 @@ def effect(notice: Notice) -> str:
             Suppression.objects.suppress(digest_of(delivery.address), Suppression.Reason.BOUNCED)
             return "Suppressed."
         case Notice.Kind.SOFT:
-            return effect_of_soft(delivery, since=asked_again(person))
+            return effect_of_soft(delivery, person)
         case Notice.Kind.COMPLAINT:
             leave(delivery, notice, "Reported our mail as spam")
             Suppression.objects.suppress(digest_of(delivery.address), Suppression.Reason.COMPLAINED)
@@ -85,8 +85,8 @@ def leave(delivery: Delivery, notice: Notice, words: str) -> None:
         )
 
 
-def effect_of_soft(delivery: Delivery, since: datetime) -> str:
-    moments = moments_of_soft(delivery, since)
+def effect_of_soft(delivery: Delivery, person: Subscriber) -> str:
+    moments = moments_of_soft(delivery, person, since=asked_again(person))
     points = most_points(moments)
     if points >= POINTS:
         Suppression.objects.suppress(digest_of(delivery.address), Suppression.Reason.BOUNCED)
@@ -94,12 +94,12 @@ def effect_of_soft(delivery: Delivery, since: datetime) -> str:
     return f"Counted: {points:.1f} of {POINTS:g} points."
 
 
-def moments_of_soft(delivery: Delivery, since: datetime) -> list[datetime]:
+def moments_of_soft(delivery: Delivery, person: Subscriber, since: datetime) -> list[datetime]:
     """When each issue first did not get through to this address, the oldest first. What waits
     counts too, so that the last of any order sees all."""
+    sent = Delivery.objects.filter(address=delivery.address, subscription__subscriber=person)
     rows = (
-        Notice.objects.of_address(delivery.address)
-        .filter(kind=Notice.Kind.SOFT, happened_at__gte=since, delivery__isnull=False)
+        Notice.objects.filter(kind=Notice.Kind.SOFT, happened_at__gte=since, delivery__in=sent)
         .order_by("happened_at")
         .values_list("delivery__issue", "happened_at")
     )

@@ -31,6 +31,7 @@ class AddressFile(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
     )
     made_at = models.DateTimeField(default=timezone.now)
+    checked_at = models.DateTimeField(null=True)  # every line has its verdict
     started_at = models.DateTimeField(null=True)  # somebody said: import them
     finished_at = models.DateTimeField(null=True)
 

@@ -1,6 +1,7 @@
 """What became of a mail after it was handed over, as others tell it."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
@@ -9,6 +10,9 @@ from django.utils import timezone
 from newsletter.addresses import NotAnAddress, key_of
 
 from .deliveries import Delivery
+
+if TYPE_CHECKING:
+    from .subscribers import Subscriber
 
 # Of a message that came back, this much is kept for the newsroom's eyes.
 LONGEST_RAW = 20_000
@@ -63,6 +67,11 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def waiting(self) -> "NoticeQuerySet":
         """Those that were stored and not yet applied."""
         return self.filter(applied_at__isnull=True)
+
+    def of_person(self, person: "Subscriber") -> "NoticeQuerySet":
+        """All that was told of a person, whatever address the mail went to."""
+        sent = Delivery.objects.filter(subscription__subscriber=person)
+        return self.filter(Q(address=normal(person.email)) | Q(delivery__in=sent))
 
     def of_address(self, address: str) -> "NoticeQuerySet":
         return self.filter(address=normal(address))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -41,19 +41,30 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
         except NotAnAddress:
             return self.filter(prefix)
 
-    def confirmed(self) -> "SubscriberQuerySet":
-        """Those to whom mail may go: confirmed, on a list, not suppressed."""
-        return self.filter(self.is_on_a_list(), ~self.is_suppressed(), confirmed_at__isnull=False)
+    def with_standing(self) -> "SubscriberQuerySet":
+        """With what `standing` needs, for many at once."""
+        reasons = Suppression.objects.filter(digest=OuterRef("digest")).values("reason")[:1]
+        return self.annotate(reason=Subquery(reasons), is_listed=self.is_on_a_list())
 
-    def unconfirmed(self) -> "SubscriberQuerySet":
-        return self.filter(confirmed_at__isnull=True)
+    def in_standing(self, standing: "Subscriber.Standing") -> "SubscriberQuerySet":
+        """The four share everybody out among them."""
+        match standing:
+            case Subscriber.Standing.SUPPRESSED:
+                return self.filter(self.is_suppressed())
+            case Subscriber.Standing.UNCONFIRMED:
+                return self.filter(~self.is_suppressed(), confirmed_at__isnull=True)
+            case Subscriber.Standing.LEFT:
+                found = self.filter(~self.is_suppressed(), confirmed_at__isnull=False)
+                return found.filter(~self.is_on_a_list())
+        found = self.filter(~self.is_suppressed(), confirmed_at__isnull=False)
+        return found.filter(self.is_on_a_list())
 
-    def gone(self) -> "SubscriberQuerySet":
-        """Those who were confirmed and have left every list."""
-        return self.filter(~self.is_on_a_list(), confirmed_at__isnull=False)
-
-    def suppressed(self) -> "SubscriberQuerySet":
-        return self.filter(self.is_suppressed())
+    def on_list(self, slug: str) -> "SubscriberQuerySet":
+        """Those who are on the list with this slug; whoever left it is not."""
+        here = Subscription.objects.filter(
+            subscriber=OuterRef("pk"), list__slug=slug, left_at__isnull=True
+        )
+        return self.filter(Exists(here))
 
     @staticmethod
     def is_on_a_list() -> Exists:
@@ -75,6 +86,16 @@ class Subscriber(models.Model):
     Whether they want anything stands in their subscriptions; whether the address is theirs, in
     `confirmed_at`.
     """
+
+    class Standing(models.TextChoices):
+        CONFIRMED = "confirmed", "gets mail"
+        UNCONFIRMED = "unconfirmed", "has not confirmed"
+        LEFT = "left", "has left every list"
+        SUPPRESSED = "suppressed"
+
+    # Of `with_standing`.
+    reason: str | None
+    is_listed: bool
 
     email = models.CharField("e-mail address", max_length=254)
     digest = models.CharField(max_length=64, unique=True, editable=False)
@@ -109,6 +130,15 @@ class Subscriber(models.Model):
     def is_confirmed(self) -> bool:
         return self.confirmed_at is not None
 
+    @property
+    def standing(self) -> Standing:
+        """Which of the four; for rows of `with_standing`."""
+        if self.reason:
+            return self.Standing.SUPPRESSED
+        if not self.is_confirmed:
+            return self.Standing.UNCONFIRMED
+        return self.Standing.CONFIRMED if self.is_listed else self.Standing.LEFT
+
     def join(self, *lists: MailingList) -> None:
         """Be on these lists from now on. Who is on one already keeps the day; who had left one
         comes back under the same key, so that links in old mail still lead there."""
@@ -120,6 +150,15 @@ class Subscriber(models.Model):
                 subscription.save(update_fields=["joined_at", "left_at"])
 
     @transaction.atomic
+    def let_in_again(self) -> None:
+        """Let mail go there although the address was suppressed: a person's decision. What had
+        led to it counts no more."""
+        from .notices import Notice
+
+        Notice.objects.of_person(self).forgive()
+        Suppression.objects.filter(digest=self.digest).delete()
+
+    @transaction.atomic
     def erase(self) -> None:
         """Forget this person. A keyed hash stays, so that an import cannot bring them back; what
         was sent stays as a count, without the address."""
@@ -128,8 +167,7 @@ class Subscriber(models.Model):
         from .notices import Notice
         from .sign_ups import SignUp
 
-        Notice.objects.filter(delivery__subscription__subscriber=self).forget_address()
-        Notice.objects.of_address(self.email).forget_address()
+        Notice.objects.of_person(self).forget_address()
         AddressLine.objects.filter(digest=self.digest).delete()
         Delivery.objects.filter(subscription__subscriber=self).forget_address()
         SignUp.objects.filter(digest=self.digest).delete()

@@ -6,8 +6,8 @@ from itertools import count
 
 from django.utils import timezone
 
-from newsletter.message import bounce_mark
-from newsletter.models import Delivery, Issue, MailingList, Subscriber
+from newsletter.message import mark
+from newsletter.models import Delivery, Issue, Letterhead, MailingList, Subscriber
 
 numbers = count(1)
 
@@ -62,7 +62,9 @@ def delivery(
 
 
 def marked(sent: Delivery) -> str:
-    return f"bounces+{sent.pk}-{bounce_mark(sent.pk)}@magazine.example"
+    return (
+        f"bounces+{sent.pk}-{mark(sent.pk, Letterhead.objects.current().secret)}@magazine.example"
+    )
 
 
 def message_id(sent: Delivery) -> str:

@@ -10,8 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError
 
-from newsletter import checks
-from newsletter.bounces import mailboxes
+from newsletter.bounces import checks, mailboxes
 from newsletter.models import Notice, Suppression
 from tests.newsletter.bounced import complaint, delivery, dsn, marked, reader, recipient_group
 from tests.newsletter.imap_server import imap_server
@@ -200,7 +199,7 @@ def test_one_message_comes_by_standard_input(messages, monkeypatch):
 )
 def test_an_address_that_is_none_is_an_error_of_the_check(settings, wrong):
     settings.NEWSLETTER_BOUNCE_MAILBOX = wrong
-    assert [error.id for error in checks.bounce_mailbox_is_an_address(None)] == ["newsletter.E004"]
+    assert [error.id for error in checks.bounce_mailbox_is_an_address(None)] == ["newsletter.E014"]
     with pytest.raises(CommandError, match="is none of"):
         process()
 

@@ -15,8 +15,7 @@ from django.db import DatabaseError
 from django.test import Client
 from django.urls import NoReverseMatch, clear_url_caches, reverse
 
-from newsletter import checks
-from newsletter.bounces import apply_notices, webhook
+from newsletter.bounces import apply_notices, checks, webhook
 from newsletter.models import Notice, Subscription, Suppression
 from tests.newsletter.bounced import delivery, message_id, reader
 
@@ -260,9 +259,9 @@ def test_several_events_in_one_request_are_all_told_again_if_one_cannot_be_store
     [
         ("", "", []),
         ("postmark", SECRET, []),
-        ("postmark", "", ["newsletter.E003"]),
-        ("postmark", "without a colon", ["newsletter.E003"]),
-        ("postmrak", SECRET, ["newsletter.E002"]),
+        ("postmark", "", ["newsletter.E013"]),
+        ("postmark", "without a colon", ["newsletter.E013"]),
+        ("postmrak", SECRET, ["newsletter.E012"]),
     ],
 )
 def test_a_provider_without_a_secret_is_an_error_of_the_check(settings, provider, secret, errors):

@@ -1,11 +1,11 @@
-"""What must hold before the newsletter runs; Django's `check` reports it."""
+"""What must hold before bounces can be taken in; Django's `check` reports it."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
-from .bounces import mailboxes, webhook
+from . import mailboxes, webhook
 
 
 @register()
@@ -19,7 +19,7 @@ def provider_is_usable(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             Error(
                 f"ANYMAIL_PROVIDER is “{provider}”, but django-anymail is not installed.",
                 hint="Install it: pip install django-anymail.",
-                id="newsletter.E001",
+                id="newsletter.E011",
             )
         ]
     if provider not in webhook.providers():
@@ -27,7 +27,7 @@ def provider_is_usable(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             Error(
                 f"ANYMAIL_PROVIDER is “{provider}”.",
                 hint=f"Say one of: {', '.join(webhook.providers())}.",
-                id="newsletter.E002",
+                id="newsletter.E012",
             )
         ]
     if ":" not in settings.ANYMAIL["WEBHOOK_SECRET"]:
@@ -35,7 +35,7 @@ def provider_is_usable(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             Error(
                 "ANYMAIL_PROVIDER is set without ANYMAIL_WEBHOOK_SECRET: its webhook stays shut.",
                 hint="Make up user:password, and give the provider both within the address.",
-                id="newsletter.E003",
+                id="newsletter.E013",
             )
         ]
     return []
@@ -46,5 +46,5 @@ def bounce_mailbox_is_an_address(app_configs: Any, **kwargs: Any) -> list[CheckM
     try:
         mailboxes.parsed(settings.NEWSLETTER_BOUNCE_MAILBOX)
     except mailboxes.MailboxTrouble as trouble:
-        return [Error(str(trouble), id="newsletter.E004")]
+        return [Error(str(trouble), id="newsletter.E014")]
     return []
