@@ -77,9 +77,7 @@ def answer(request: HttpRequest, issue: Issue, template: str) -> HttpResponse:
     }
     if template == "watch.html":
         context |= admin.site.each_context(request)
-    response = render(request, f"admin/newsletter/issue/{template}", context)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return render(request, f"admin/newsletter/issue/{template}", context)
 
 
 # What a button does to an issue; each answers whether it was news.
