@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from articles import policy
 from articles.admin.base import NewsroomAdmin
+from articles.admin.state import moment
 from newsletter.addresses import NotAnAddress, cleaned, digest_of
 from newsletter.models import Delivery, MailingList, Notice, Subscriber, Suppression
 from newsletter.models.subscribers import SubscriberQuerySet
@@ -56,10 +57,10 @@ class ListFilter(admin.SimpleListFilter):
 class SubscriberAdmin(NewsroomAdmin):
     """For looking up: people come and go by the newsletter's own form, or by a file."""
 
-    list_display = ["email", "state", "lists", "created_at"]
+    list_display = ["email", "state", "lists", "came"]
+    show_facets = admin.ShowFacets.NEVER
     list_filter = [StandingFilter, ListFilter]
     search_fields = ["email"]
-    search_help_text = "The beginning of an address, or all of it in any spelling."
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         people = cast(SubscriberQuerySet, super().get_queryset(request))
@@ -77,6 +78,10 @@ class SubscriberAdmin(NewsroomAdmin):
         if obj.reason:
             return f"suppressed: {Suppression.Reason(obj.reason).label}"
         return str(obj.standing.label)
+
+    @admin.display(description="came", ordering="created_at")
+    def came(self, obj: Subscriber) -> str:
+        return moment(obj.created_at)
 
     @admin.display(description="lists")
     def lists(self, obj: Subscriber) -> str:
@@ -110,6 +115,7 @@ class SubscriberAdmin(NewsroomAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         context = {
+            "title": "Subscribers",
             "may_import": policy.may(request.user, "add", Subscriber),
             "unknown": suppressed_stranger(request.GET.get("q", "")),
             "may_lift": policy.may_lift_suppression(request.user, Subscriber),

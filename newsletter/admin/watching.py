@@ -118,10 +118,12 @@ def decide_delivery(request: HttpRequest, key: int, delivery: int) -> HttpRespon
     if verb(row):
         # The log outlives the person: it names the row, not the address.
         log(request, issue, f"Delivery {row.pk} {done}.")
-        messages.success(request, f"{row.address} {done}.")
+        messages.success(request, f"The mail to {row.address} {done}.")
     else:
         row.refresh_from_db()
-        messages.warning(request, f"Nothing was done: {row.address} {row.get_state_display()}.")
+        messages.warning(
+            request, f"Nothing was done: the mail to {row.address} is “{row.get_state_display()}”."
+        )
     return HttpResponseRedirect(reverse(PAGE, args=[key]))
 
 
