@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission, User
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -217,6 +218,22 @@ def test_an_editor_neither_watches_nor_decides(client):
         assert client.post(where, {"act": "cancel"}).status_code in (403, 405)
     sending.refresh_from_db()
     assert sending.state == "sending"
+
+
+def test_who_may_only_look_decides_nothing(client):
+    sending = issue()
+    rows(sending, unknown=1)
+    guest = User.objects.create_user("guest", is_staff=True)
+    guest.user_permissions.add(Permission.objects.get(codename="view_issue"))
+    client.force_login(guest)
+    page = client.get(address(sending)).content.decode()
+    assert "unknown0@example.org" in page
+    assert "Pause" not in page
+    assert "Send again" not in page
+    for name, keys in (("watch_decide", []), ("watch_delivery", [Delivery.objects.get().pk])):
+        where = address(sending, name, *keys)
+        assert client.post(where, {"act": "cancel"}).status_code == 403
+    assert Delivery.objects.get().state == "unknown"
 
 
 # The command
