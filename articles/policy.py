@@ -121,6 +121,11 @@ def may_write_issue(user: Person, issue: Any) -> bool:
     return bool(issue.is_open)
 
 
+def may_lift_suppression(user: Person, subscriber: type[Model]) -> bool:
+    """Let mail go again to an address that was suppressed: whoever may bring people in."""
+    return may(user, "add", subscriber)
+
+
 def may_note(user: Person, article: Article) -> bool:
     """Whoever may read an article here may talk about it."""
     return may(user, "view", Article, article)

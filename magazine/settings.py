@@ -214,6 +214,21 @@ NEWSLETTER_FROM = env.str("NEWSLETTER_FROM", default="") or DEFAULT_FROM_EMAIL
 NEWSLETTER_BOUNCES = env.str("NEWSLETTER_BOUNCES", default="")
 # How much all workers may send together, such as 10/s,5000/h,50000/d; what is left out is free.
 NEWSLETTER_RATES = env.list("NEWSLETTER_RATES", default=[])
+# Where `manage.py process_bounces` reads what came back: maildir:/path, mbox:/path, or
+# imaps://user:password@host/INBOX.
+NEWSLETTER_BOUNCE_MAILBOX = env.str("NEWSLETTER_BOUNCE_MAILBOX", default="")
+
+# The provider that tells us of bounces and complaints at /newsletter/provider/, as django-anymail
+# names it; its secret is what it logs in with there, its key what it signs with, if it does.
+ANYMAIL_PROVIDER = env.str("ANYMAIL_PROVIDER", default="").lower().replace("-", "_")
+ANYMAIL = {"WEBHOOK_SECRET": env.str("ANYMAIL_WEBHOOK_SECRET", default="")}
+if anymail_key := env.str("ANYMAIL_KEY", default=""):
+    # Each provider has a word of its own for it.
+    for word in (
+        *("API_KEY", "SIGNING_SECRET", "WEBHOOK_KEY", "WEBHOOK_SIGNING_KEY"),
+        "TRACKING_WEBHOOK_VERIFICATION_KEY",
+    ):
+        ANYMAIL[f"{ANYMAIL_PROVIDER.upper()}_{word}"] = anymail_key
 
 # Everything worth an operator's eye goes to standard error; a missing page is not.
 LOGGING = {

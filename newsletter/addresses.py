@@ -39,7 +39,10 @@ def key_of(address: str) -> str:
 
     By RFC 5321 the part before the @ may differ in case alone; no provider lets it.
     """
-    parts = read(address)
+    return key_of_parts(read(address))
+
+
+def key_of_parts(parts: ValidatedEmail) -> str:
     return f"{parts.local_part.casefold()}@{parts.ascii_domain.lower()}"
 
 
@@ -49,5 +52,8 @@ def digest_of(address: str, secret: str = "") -> str:
 
     Who has many to make fetches the secret once and hands it in.
     """
-    secret = secret or Letterhead.objects.current().secret
-    return hmac.new(bytes.fromhex(secret), key_of(address).encode(), hashlib.sha256).hexdigest()
+    return digest_of_key(key_of(address), secret or Letterhead.objects.current().secret)
+
+
+def digest_of_key(key: str, secret: str) -> str:
+    return hmac.new(bytes.fromhex(secret), key.encode(), hashlib.sha256).hexdigest()

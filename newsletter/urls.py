@@ -1,5 +1,6 @@
 from django.urls import path, register_converter
 
+from .bounces import webhook
 from .views import archive, confirming, example, leaving, preferences, signing
 from .views.private_page import KeyConverter
 
@@ -19,4 +20,5 @@ urlpatterns = [
     path("preferences/<key:key>", preferences.preferences, name="preferences"),
     path("data/<key:key>", preferences.preferences_data, name="preferences_data"),
     path("erase/<key:key>", preferences.erase, name="erase"),
+    *webhook.urls(),
 ]

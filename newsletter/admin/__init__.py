@@ -1,5 +1,5 @@
 """The newsletter's part of the newsroom."""
 
-from . import issue, issue_panel, letterhead, mailing_list, subscriber
+from . import issue, issue_panel, letterhead, mailing_list, notice, subscriber
 
-__all__ = ["issue", "issue_panel", "letterhead", "mailing_list", "subscriber"]
+__all__ = ["issue", "issue_panel", "letterhead", "mailing_list", "notice", "subscriber"]

@@ -18,7 +18,7 @@ from articles.admin.base import NewsroomAdmin
 from articles.admin.state import moment
 from newsletter.models import Delivery, Issue
 
-from . import approving, composing, issue_acts, issue_preview
+from . import approving, composing, issue_acts, issue_preview, watching
 from .issue_state import in_words
 
 
@@ -57,6 +57,7 @@ class IssueAdmin(NewsroomAdmin):
             ("<int:key>/decide/<slug:act>/", issue_acts.act, "act"),
         ]
         return [
+            *watching.urls(),
             *(
                 path(where, self.admin_site.admin_view(view), name=f"newsletter_issue_{name}")
                 for where, view, name in pages

@@ -28,7 +28,7 @@ LATE = "It has gone on meanwhile, so nothing was done. This is how it stands now
 
 @dataclass(frozen=True)
 class Act:
-    """Something that is done to an issue after it was asked about once more."""
+    """Something that is done to an issue once it has been approved."""
 
     button: str
     consequence: str
@@ -36,6 +36,7 @@ class Act:
     do: Callable[[Issue, User], bool]
     states: tuple[str, ...]
     before_start: bool = False
+    asks: bool = False  # It cannot be undone by another button, so it is asked about once more.
 
     def is_for(self, issue: Issue) -> bool:
         return issue.state in self.states and not (self.before_start and issue.started_at)
@@ -68,6 +69,7 @@ ACTS = {
         "Cancelled",
         lambda issue, by: issue.cancel(),
         (STATE.DRAFT, STATE.APPROVED, STATE.SENDING, STATE.PAUSED),
+        asks=True,
     ),
     "reopen": Act(
         "Make it a draft again",
@@ -77,8 +79,16 @@ ACTS = {
         lambda issue, by: issue.withdraw_approval(),
         (STATE.APPROVED, STATE.PAUSED),
         before_start=True,
+        asks=True,
     ),
 }
+
+
+def acts_for(user: policy.Person, issue: Issue) -> list[tuple[str, Act]]:
+    """What this person can do with it as it stands, by name."""
+    if not policy.may_send_issue(user):
+        return []
+    return [(name, one) for name, one in ACTS.items() if one.is_for(issue)]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,9 +100,10 @@ def act(request: HttpRequest, key: int, act: str) -> HttpResponse:
     issue = get_object_or_404(Issue.objects.select_related("list"), pk=key)
     if not policy.may_send_issue(request.user):
         raise PermissionDenied
+    page = address(issue, "watch" if issue.started_at else "change")
     if not chosen.is_for(issue):
         messages.error(request, LATE)
-        return HttpResponseRedirect(address(issue, "change"))
+        return HttpResponseRedirect(page)
     if request.method == "POST":
         with transaction.atomic():
             if chosen.do(issue, cast(User, request.user)):
@@ -100,7 +111,7 @@ def act(request: HttpRequest, key: int, act: str) -> HttpResponse:
                 messages.success(request, f"“{issue}”: {in_words(issue)}.")
             else:
                 messages.error(request, LATE)
-        return HttpResponseRedirect(address(issue, "change"))
+        return HttpResponseRedirect(page)
     hindrance = issue.hindrance() if act == "resume" and not issue.started_at else ""
     return answer(
         request,
@@ -142,11 +153,7 @@ def frozen(request: HttpRequest, issue: Issue) -> HttpResponse:
             "counts": [
                 (Delivery.State(row["state"]).label.capitalize(), row["number"]) for row in counts
             ],
-            "acts": [
-                (name, one)
-                for name, one in ACTS.items()
-                if one.is_for(issue) and policy.may_send_issue(request.user)
-            ],
+            "acts": acts_for(request.user, issue),
             "may_add": policy.may(request.user, "add", Issue),
             "media": Media(js=[module("issue-preview")]),
         },

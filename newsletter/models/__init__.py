@@ -1,4 +1,5 @@
 from .letterhead import Letterhead  # isort: skip  # the others turn addresses into digests with it
+from .address_files import AddressFile, AddressLine
 from .consents import Consent
 from .deliveries import Delivery
 from .issues import Issue, IssueItem
@@ -11,6 +12,8 @@ from .subscribers import Subscriber, Subscription
 from .suppressions import Suppression
 
 __all__ = [
+    "AddressFile",
+    "AddressLine",
     "Consent",
     "Delivery",
     "Issue",

@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Lower
 from django.utils import timezone
 
-from newsletter.addresses import cleaned, digest_of, key_of
+from newsletter.addresses import NotAnAddress, cleaned, digest_of, key_of
 
 from .lists import MailingList
+from .prefixes import PrefixIndex, begins_with
 from .suppressions import Suppression
 
 if TYPE_CHECKING:
@@ -33,6 +35,48 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
     def of_address(self, address: str) -> "Subscriber | None":
         return self.filter(digest=digest_of(address)).first()
 
+    def found_by(self, typed: str) -> "SubscriberQuerySet":
+        """Whose address is this in any spelling, or begins with it."""
+        typed = typed.strip()
+        prefix = begins_with("email", typed)
+        try:
+            return self.filter(prefix | Q(digest=digest_of(typed)))
+        except NotAnAddress:
+            return self.filter(prefix)
+
+    def with_standing(self) -> "SubscriberQuerySet":
+        """With what `standing` needs, for many at once."""
+        reasons = Suppression.objects.filter(digest=OuterRef("digest")).values("reason")[:1]
+        return self.annotate(reason=Subquery(reasons), is_listed=self.is_on_a_list())
+
+    def in_standing(self, standing: "Subscriber.Standing") -> "SubscriberQuerySet":
+        """The four share everybody out among them."""
+        match standing:
+            case Subscriber.Standing.SUPPRESSED:
+                return self.filter(self.is_suppressed())
+            case Subscriber.Standing.UNCONFIRMED:
+                return self.filter(~self.is_suppressed(), confirmed_at__isnull=True)
+            case Subscriber.Standing.LEFT:
+                found = self.filter(~self.is_suppressed(), confirmed_at__isnull=False)
+                return found.filter(~self.is_on_a_list())
+        found = self.filter(~self.is_suppressed(), confirmed_at__isnull=False)
+        return found.filter(self.is_on_a_list())
+
+    def on_list(self, slug: str) -> "SubscriberQuerySet":
+        """Those who are on the list with this slug; whoever left it is not."""
+        here = Subscription.objects.filter(
+            subscriber=OuterRef("pk"), list__slug=slug, left_at__isnull=True
+        )
+        return self.filter(Exists(here))
+
+    @staticmethod
+    def is_on_a_list() -> Exists:
+        return Exists(Subscription.objects.filter(subscriber=OuterRef("pk"), left_at__isnull=True))
+
+    @staticmethod
+    def is_suppressed() -> Exists:
+        return Exists(Suppression.objects.filter(digest=OuterRef("digest")))
+
     def unconfirmed_too_long(self) -> "SubscriberQuerySet":
         return self.filter(
             confirmed_at__isnull=True, asked_at__lt=timezone.now() - KEPT_UNCONFIRMED
@@ -46,6 +90,16 @@ class Subscriber(models.Model):
     `confirmed_at`.
     """
 
+    class Standing(models.TextChoices):
+        CONFIRMED = "confirmed", "gets mail"
+        UNCONFIRMED = "unconfirmed", "has not confirmed"
+        LEFT = "left", "has left every list"
+        SUPPRESSED = "suppressed"
+
+    # Of `with_standing`.
+    reason: str | None
+    is_listed: bool
+
     email = models.CharField("e-mail address", max_length=254)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     asked_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -58,6 +112,7 @@ class Subscriber(models.Model):
         ordering = ["-created_at", "-pk"]
         indexes = [
             models.Index(F("created_at").desc(), F("id").desc(), name="subscriber_newest"),
+            PrefixIndex(Lower("email"), name="subscriber_by_beginning"),
             models.Index(
                 "asked_at",
                 condition=Q(confirmed_at__isnull=True),
@@ -77,6 +132,15 @@ class Subscriber(models.Model):
     @property
     def is_confirmed(self) -> bool:
         return self.confirmed_at is not None
+
+    @property
+    def standing(self) -> Standing:
+        """Which of the four; for rows of `with_standing`."""
+        if self.reason:
+            return self.Standing.SUPPRESSED
+        if not self.is_confirmed:
+            return self.Standing.UNCONFIRMED
+        return self.Standing.CONFIRMED if self.is_listed else self.Standing.LEFT
 
     def join(self, *lists: MailingList) -> None:
         """Be on these lists from now on. Who is on one already keeps the day; who had left one
@@ -149,16 +213,25 @@ class Subscriber(models.Model):
         return self
 
     @transaction.atomic
+    def let_in_again(self) -> None:
+        """Let mail go there although the address was suppressed: a person's decision. What had
+        led to it counts no more."""
+        from .notices import Notice
+
+        Notice.objects.of_person(self).forgive()
+        Suppression.objects.filter(digest=self.digest).delete()
+
+    @transaction.atomic
     def erase(self) -> None:
         """Forget this person. A keyed hash stays, so that an import cannot bring them back; what
         was sent stays as a count, without the address."""
+        from .address_files import AddressLine
         from .deliveries import Delivery
         from .notices import Notice
         from .sign_ups import SignUp
 
-        Notice.objects.filter(
-            Q(address=self.email) | Q(delivery__subscription__subscriber=self)
-        ).update(address="", raw="")
+        Notice.objects.of_person(self).forget_address()
+        AddressLine.objects.filter(digest=self.digest).delete()
         Delivery.objects.filter(subscription__subscriber=self).forget_address()
         SignUp.objects.filter(digest=self.digest).delete()
         Suppression.objects.suppress(self.digest, Suppression.Reason.ERASED)

@@ -35,7 +35,16 @@ from articles.models import (
     Series,
     Snapshot,
 )
-from newsletter.models import Issue, Letterhead, MailingList, Subscriber
+from newsletter.models import (
+    AddressFile,
+    Delivery,
+    Issue,
+    Letterhead,
+    MailingList,
+    Notice,
+    Subscriber,
+    Suppression,
+)
 from tests import make
 from tests.newsroom import person, picture
 
@@ -179,6 +188,9 @@ taggit/tag/<path:object_id>/history/                          WEC               
 taggit/tag/<path:object_id>/delete/                           EC                | EC
 taggit/tag/<path:object_id>/change/                           WEC               | EC
 taggit/tag/<path:object_id>/                                  gWNEC             | gWNEC
+newsletter/issue/<int:key>/watch/                             NC                | -
+newsletter/issue/<int:key>/watch/now/                         NC                | -
+newsletter/issue/<int:key>/watch/deliveries/<int:delivery>/   -                 | NC
 newsletter/issue/<int:key>/pick/                              NC                | NC
 newsletter/issue/<int:key>/preview/                           NC                | -
 newsletter/issue/<int:key>/test/                              -                 | NC
@@ -203,6 +215,18 @@ newsletter/mailinglist/<path:object_id>/history/              NC                
 newsletter/mailinglist/<path:object_id>/delete/               NC                | NC
 newsletter/mailinglist/<path:object_id>/change/               NC                | NC
 newsletter/mailinglist/<path:object_id>/                      gWNEC             | gWNEC
+newsletter/notice/                                            NC                | NC
+newsletter/notice/add/                                        -                 | -
+newsletter/notice/<path:object_id>/history/                   NC                | NC
+newsletter/notice/<path:object_id>/delete/                    -                 | -
+newsletter/notice/<path:object_id>/change/                    NC                | -
+newsletter/notice/<path:object_id>/                           gWNEC             | gWNEC
+newsletter/subscriber/import/                                 NC                | NC
+newsletter/subscriber/import/<int:file>/                      NC                | NC
+newsletter/subscriber/import/<int:file>/report/               NC                | -
+newsletter/subscriber/export/                                 NC                | NC
+newsletter/subscriber/<int:key>/erase/                        NC                | NC
+newsletter/subscriber/lift/<str:digest>/                      -                 | NC
 newsletter/subscriber/                                        NC                | NC
 newsletter/subscriber/add/                                    -                 | -
 newsletter/subscriber/<path:object_id>/history/               NC                | NC
@@ -273,6 +297,12 @@ def subjects(people) -> dict[str, Subject]:
 def rows(people, subjects) -> dict[str, object]:
     """A row of every model, by the name that it has in addresses."""
     image = picture(uploaded_by=User.objects.get(username="editor"))
+    issue = Issue.objects.create(list=MailingList.objects.all()[0], subject="The week")
+    Delivery.objects.create(issue=issue, address="ada@example.org")
+    AddressFile.objects.create(
+        name="a.csv", list=issue.list, wording="Agreed.", checked_at=timezone.now()
+    )
+    Suppression.objects.suppress("0" * 64, Suppression.Reason.BOUNCED)
     return {
         "author": make.author(),
         "frontpage": FrontPage.objects.create(),
@@ -286,7 +316,8 @@ def rows(people, subjects) -> dict[str, object]:
         "format": Format.objects.all()[0],
         "series": Series.objects.create(name="Straits", slug="straits"),
         "tag": Tag.objects.create(name="ports", slug="ports"),
-        "issue": Issue.objects.create(list=MailingList.objects.get()),
+        "issue": issue,
+        "notice": Notice.objects.create(source="test", event="1", happened_at=timezone.now()),
         "letterhead": Letterhead.objects.current(),
         "mailinglist": MailingList.objects.create(name="Breaking", slug="breaking"),
         "subscriber": Subscriber.objects.create(email="reader@example.org"),
@@ -332,6 +363,9 @@ def row_of(pattern: str, rows: dict[str, object]) -> dict[str, object]:
         **dict.fromkeys(("key", "pk", "id", "object_id"), key),
         "place": "lead.1",
         "act": "cancel",
+        "digest": "0" * 64,
+        "delivery": Delivery.objects.get().pk,
+        "file": AddressFile.objects.get().pk,
         "content_type_id": ContentType.objects.get_for_model(Article).pk,
     }
 

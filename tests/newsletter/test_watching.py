@@ -1,0 +1,283 @@
+"""Watching an issue go out: what the page and the command say, and what a person decides there."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission, User
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from newsletter.models import Delivery, Issue, Notice, Relay
+from newsletter.watching import watch
+from tests.newsletter.bounced import issue
+from tests.newsroom import person
+
+pytestmark = pytest.mark.django_db
+
+State = Delivery.State
+
+
+@pytest.fixture
+def sender(client: Client, settings) -> Client:
+    settings.NEWSLETTER_SENDING = True
+    client.force_login(person("Newsletter"))
+    return client
+
+
+def address(of: Issue, page: str = "watch", *keys: int) -> str:
+    return reverse(f"admin:newsletter_issue_{page}", args=[of.pk, *keys])
+
+
+def rows(of: Issue, **states: int) -> None:
+    """So many deliveries in each state."""
+    now = timezone.now()
+    Delivery.objects.bulk_create(
+        Delivery(
+            issue=of,
+            address=f"{state}{number}@example.org",
+            state=state,
+            finished_at=now if state in ("sent", "failed", "unknown") else None,
+            error="said no" if state in ("failed", "deferred") else "",
+            code=550 if state == "failed" else None,
+        )
+        for state, count in states.items()
+        for number in range(count)
+    )
+
+
+def alive(**fields: object) -> None:
+    Relay.objects.update_or_create(pk=1, defaults={"worker_seen_at": timezone.now(), **fields})
+
+
+def test_the_numbers_add_up_and_the_time_left_follows_the_last_minute():
+    sending = issue(prepared_at=timezone.now())
+    rows(sending, sent=30, pending=60, deferred=5, failed=3, unknown=2)
+    Delivery.objects.filter(state="sent", pk__gt=Delivery.objects.first().pk + 19).update(
+        finished_at=timezone.now() - timedelta(minutes=5)
+    )
+    seen = watch(sending)
+    assert (seen.total, seen.done, seen.left, seen.percent) == (100, 35, 65, 35)
+    assert seen.last_minute == 25
+    assert seen.time_left == timedelta(minutes=60 / 25)
+    assert seen.time_left_in_words == "2\xa0minutes"
+    assert seen.summary == "Sending: 30 % done."
+    assert len(seen.errors) == 5
+
+
+def test_a_hundred_is_said_when_nobody_is_left():
+    sending = issue()
+    rows(sending, sent=999, pending=1)
+    assert watch(sending).percent == 99
+    assert watch(issue()).percent == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "relay", "words"),
+    [
+        ({}, {}, []),
+        ({}, {"worker_seen_at": None}, ["No worker has been seen: start"]),
+        (
+            {},
+            {"rests_until": timezone.now() + timedelta(hours=1), "trouble": "421 too many"},
+            ["The mail server rests until"],
+        ),
+        ({"state": "paused", "pause_reason": "Too many failures."}, {}, ["Too many failures."]),
+        (
+            {"state": "approved", "send_at": timezone.now() - timedelta(hours=1)},
+            {},
+            ["should have begun"],
+        ),
+        ({"state": "approved", "send_at": timezone.now() + timedelta(hours=1)}, {}, []),
+        ({"state": "sent"}, {"worker_seen_at": None}, []),
+    ],
+)
+def test_what_needs_an_eye_is_said(settings, fields, relay, words):
+    settings.NEWSLETTER_SENDING = True
+    alive(**relay)
+    said = watch(issue(**fields)).concerns
+    assert len(said) == len(words)
+    for line, part in zip(said, words, strict=True):
+        assert part in line
+
+
+def test_that_sending_is_off_is_said(settings):
+    settings.NEWSLETTER_SENDING = False
+    assert "NEWSLETTER_SENDING" in watch(issue()).concerns[0]
+
+
+def test_limits_are_shown_with_what_was_used(settings):
+    settings.NEWSLETTER_RATES = ["10/s", "5000/h"]
+    now = timezone.now()
+    alive(hour_began=now - timedelta(minutes=5), hour_used=1200, second_began=now, second_used=3)
+    assert watch(issue()).rates == ["3 of 10 in this second", "1200 of 5000 in this hour"]
+    alive(hour_began=now - timedelta(hours=2), hour_used=1200)
+    assert watch(issue()).rates[1] == "0 of 5000 in this hour"
+
+
+def test_sixty_thousand_rows_are_counted_by_an_index_in_a_few_questions(
+    django_assert_num_queries,
+):
+    sending = issue()
+    rows(sending, sent=2_000, pending=1_000)
+    Relay.objects.current()
+    with django_assert_num_queries(5):
+        watch(sending)
+    plan = sending.deliveries.order_by().values_list("state").explain()
+    assert connection.vendor == "postgresql" or "COVERING INDEX delivery_by_state" in plan
+
+
+# The page
+
+
+def test_the_page_shows_states_errors_and_who_is_in_doubt(sender, django_assert_max_num_queries):
+    sending = issue(prepared_at=timezone.now())
+    rows(sending, sent=8, pending=4, failed=2, unknown=1, deferred=1)
+    alive()
+    for name in ("watch", "watch_now"):
+        with django_assert_max_num_queries(15):
+            page = sender.get(address(sending, name))
+        text = page.content.decode()
+        for words in ("11 of 16 done", "unknown0@example.org", "550 said no", "seen just now"):
+            assert words in text, (name, words)
+        assert "no-store" in page.headers["Cache-Control"]
+    assert "<html" not in text
+    assert sender.post(address(sending)).status_code == 405
+
+
+def test_the_page_of_an_issue_in_every_state_opens(sender):
+    for state in Issue.State.values:
+        page = sender.get(address(issue(state=state, send_at=timezone.now())))
+        assert page.status_code == 200
+        running = "data-running" in page.content.decode()
+        assert running == (state in ("approved", "sending")), state
+
+
+def test_long_lists_are_cut_and_say_so(sender):
+    sending = issue()
+    rows(sending, unknown=60, failed=60)
+    page = sender.get(address(sending)).content.decode()
+    assert page.count("Send again to unknown") == page.count("Send again to failed") == 50
+    assert page.count("These are the first 50 of 60.") == 2
+
+
+def test_an_issue_is_paused_resumed_and_cancelled_once(sender):
+    sending = issue()
+    for act, state in (("pause", "paused"), ("resume", "sending"), ("cancel", "cancelled")):
+        sender.post(address(sending, "watch_decide"), {"act": act})
+        sending.refresh_from_db()
+        assert sending.state == state
+        if state == "paused":
+            assert sending.pause_reason == "By newsletter."
+    assert LogEntry.objects.count() == 3
+    page = sender.post(address(sending, "watch_decide"), {"act": "resume"}, follow=True)
+    assert "Nothing was done: it is cancelled." in page.content.decode()
+    assert sender.post(address(sending, "watch_decide"), {"act": "x"}).status_code == 400
+    assert LogEntry.objects.count() == 3
+
+
+def test_who_is_in_doubt_is_sent_it_again_or_left(sender):
+    sending = issue()
+    rows(sending, unknown=2, sent=1)
+    again, left = Delivery.objects.filter(state="unknown")
+    sender.post(address(sending, "watch_delivery", again.pk), {"act": "again"})
+    sender.post(address(sending, "watch_delivery", left.pk), {"act": "leave"})
+    again.refresh_from_db()
+    left.refresh_from_db()
+    assert (again.state, left.state) == ("pending", "skipped")
+    sent = Delivery.objects.get(state="sent")
+    for act in ("again", "leave"):
+        where = address(sending, "watch_delivery", sent.pk)
+        page = sender.post(where, {"act": act}, follow=True)
+        assert "Nothing was done" in page.content.decode()
+    sent.refresh_from_db()
+    assert sent.state == "sent"
+    assert LogEntry.objects.count() == 2
+    assert "example.org" not in str(LogEntry.objects.values_list("change_message", flat=True))
+    other = issue()
+    assert sender.post(address(other, "watch_delivery", sent.pk), {}).status_code == 404
+
+
+def test_an_editor_neither_watches_nor_decides(client):
+    sending = issue()
+    rows(sending, unknown=1)
+    client.force_login(person("Editor"))
+    row = Delivery.objects.get()
+    for name, keys in (
+        ("watch", []),
+        ("watch_now", []),
+        ("watch_decide", []),
+        ("watch_delivery", [row.pk]),
+    ):
+        where = address(sending, name, *keys)
+        assert client.get(where).status_code in (403, 405)
+        assert client.post(where, {"act": "cancel"}).status_code in (403, 405)
+    sending.refresh_from_db()
+    assert sending.state == "sending"
+
+
+def test_who_may_only_look_decides_nothing(client):
+    sending = issue()
+    rows(sending, unknown=1)
+    guest = User.objects.create_user("guest", is_staff=True)
+    guest.user_permissions.add(Permission.objects.get(codename="view_issue"))
+    client.force_login(guest)
+    page = client.get(address(sending)).content.decode()
+    assert "unknown0@example.org" in page
+    assert "Pause" not in page
+    assert "Send again" not in page
+    for name, keys in (("watch_decide", []), ("watch_delivery", [Delivery.objects.get().pk])):
+        where = address(sending, name, *keys)
+        assert client.post(where, {"act": "cancel"}).status_code == 403
+    assert Delivery.objects.get().state == "unknown"
+
+
+# The command
+
+
+def status(*arguments: object) -> tuple[str, int]:
+    output = io.StringIO()
+    try:
+        call_command("newsletter_status", *arguments, stdout=output)
+    except SystemExit as end:
+        return output.getvalue(), int(end.code or 0)
+    return output.getvalue(), 0
+
+
+def test_the_command_ends_with_one_where_somebody_should_look(settings):
+    settings.NEWSLETTER_SENDING = True
+    alive()
+    assert status() == ("No issue is in hand.\n", 0)
+    sending = issue(subject="The week", prepared_at=timezone.now())
+    rows(sending, sent=3, pending=1, failed=1)
+    issue(state="sent", subject="Long ago")
+    said, code = status()
+    assert code == 0
+    assert "The week  (Weekly)" in said
+    assert "4 of 5 done (80 %)" in said
+    assert "error: failed0@example.org: said no" in said
+    assert "Long ago" not in said
+    Delivery.objects.filter(state="failed").update(state="unknown")
+    said, code = status(sending.pk)
+    assert code == 1
+    assert "! 1 may or may not have got it: decide for each." in said
+    sending.move(Issue.State.SENDING, to=Issue.State.SENT)
+    assert status()[1] == 1
+    with pytest.raises(CommandError) as none:
+        status(99_999)
+    assert none.value.returncode == 2
+
+
+def test_what_came_back_is_counted():
+    sending = issue()
+    rows(sending, sent=3)
+    for number, row in enumerate(Delivery.objects.all()):
+        Notice.objects.receive(
+            "test", str(number), kind=Notice.Kind.HARD, happened_at=None, delivery=row
+        )
+    assert watch(sending).told == {"hard": 3}
+    assert "came back: 3 hard" in status()[0]
