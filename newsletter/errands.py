@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from django.utils import timezone
 
+from .bounces import apply_notices
 from .deciding import decide
 from .limits import LONGEST
 from .models import MailLink, SignUp, Subscriber
@@ -20,7 +21,7 @@ kept_house_at: float | None = None
 def run_errands() -> int:
     """Do what waits, for some seconds at most; how many things were done. May be run by several
     workers at once. A mail server's trouble is no error here; the database's is raised."""
-    return decide_sign_ups() + send_mails() + keep_house_hourly()
+    return decide_sign_ups() + send_mails() + apply_notices() + keep_house_hourly()
 
 
 def turn() -> Iterator[None]:

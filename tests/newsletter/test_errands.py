@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from newsletter import errands
 from newsletter.errands import keep_house, run_errands, send_mails
-from newsletter.models import MailLink, SignUp, Subscriber
+from newsletter.models import MailLink, Notice, SignUp, Subscriber
 from tests.conftest import free_port
 from tests.newsletter.signed import joined, mailed, sign_up, turn
 
@@ -41,6 +41,12 @@ def test_one_call_does_all_that_waits_and_says_how_much(client):
     assert run_errands() == 2  # decided, and mailed
     assert len(mail.outbox) == 1
     assert run_errands() == 0
+
+
+def test_what_a_provider_told_us_is_applied(client):
+    Notice.objects.receive("test", "1", kind=Notice.Kind.OTHER, happened_at=timezone.now())
+    assert run_errands() == 1
+    assert Notice.objects.get().applied_at
 
 
 def test_a_server_out_of_reach_keeps_the_mail_waiting_with_a_growing_pause(settings, time_machine):

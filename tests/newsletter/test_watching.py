@@ -29,6 +29,10 @@ def sender(client: Client, settings) -> Client:
     return client
 
 
+def act_of(issue: Issue, act: str) -> str:
+    return reverse("admin:newsletter_issue_act", args=[issue.pk, act])
+
+
 def address(of: Issue, page: str = "watch", *keys: int) -> str:
     return reverse(f"admin:newsletter_issue_{page}", args=[of.pk, *keys])
 
@@ -165,18 +169,20 @@ def test_long_lists_are_cut_and_say_so(sender):
     assert page.count("These are the first 50 of 60.") == 2
 
 
-def test_an_issue_is_paused_resumed_and_cancelled_once(sender):
+def test_it_is_paused_and_resumed_with_one_button_and_cancelled_after_a_question(sender):
+    """And one comes back to this page, which says how it stands."""
     sending = issue()
+    page = sender.get(address(sending)).content.decode()
+    pause, cancel = act_of(sending, "pause"), act_of(sending, "cancel")
+    assert f'formaction="{pause}"' in page
+    assert f'href="{cancel}"' in page
+    assert f'formaction="{cancel}"' not in page
     for act, state in (("pause", "paused"), ("resume", "sending"), ("cancel", "cancelled")):
-        sender.post(address(sending, "watch_decide"), {"act": act})
+        assert sender.post(act_of(sending, act)).headers["location"] == address(sending)
         sending.refresh_from_db()
         assert sending.state == state
-        if state == "paused":
-            assert sending.pause_reason == "By newsletter."
-    assert LogEntry.objects.count() == 3
-    page = sender.post(address(sending, "watch_decide"), {"act": "resume"}, follow=True)
-    assert "Nothing was done: it is cancelled." in page.content.decode()
-    assert sender.post(address(sending, "watch_decide"), {"act": "x"}).status_code == 400
+    page = sender.post(act_of(sending, "resume"), follow=True).content.decode()
+    assert "nothing was done" in page
     assert LogEntry.objects.count() == 3
 
 
@@ -210,7 +216,6 @@ def test_an_editor_neither_watches_nor_decides(client):
     for name, keys in (
         ("watch", []),
         ("watch_now", []),
-        ("watch_decide", []),
         ("watch_delivery", [row.pk]),
     ):
         where = address(sending, name, *keys)
@@ -230,8 +235,10 @@ def test_who_may_only_look_decides_nothing(client):
     assert "unknown0@example.org" in page
     assert "Pause" not in page
     assert "Send again" not in page
-    for name, keys in (("watch_decide", []), ("watch_delivery", [Delivery.objects.get().pk])):
-        where = address(sending, name, *keys)
+    for where in (
+        act_of(sending, "cancel"),
+        address(sending, "watch_delivery", Delivery.objects.get().pk),
+    ):
         assert client.post(where, {"act": "cancel"}).status_code == 403
     assert Delivery.objects.get().state == "unknown"
 
