@@ -43,8 +43,10 @@ def test_one_call_does_all_that_waits_and_says_how_much(client):
     assert run_errands() == 0
 
 
-def test_what_a_provider_told_us_is_applied(client):
-    Notice.objects.receive("test", "1", kind=Notice.Kind.OTHER, happened_at=timezone.now())
+def test_what_a_provider_told_us_is_applied():
+    Notice.objects.create(
+        source="test", event="1", kind=Notice.Kind.HARD, happened_at=timezone.now()
+    )
     assert run_errands() == 1
     assert Notice.objects.get().applied_at
 
