@@ -105,3 +105,32 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.address}: {self.get_state_display()}"
+
+    def send_again(self) -> bool:
+        """Send the mail once more although it may have arrived, or was refused for good: a
+        person's decision, about this one row; whether it still stood so. The tries are counted on.
+        """
+        rows = Delivery.objects.filter(
+            pk=self.pk, state__in=[self.State.UNKNOWN, self.State.FAILED]
+        )
+        again = rows.update(
+            state=self.State.PENDING,
+            due_at=None,
+            first_tried_at=None,
+            finished_at=None,
+            code=None,
+            error="",
+        )
+        if again:
+            # One that was done is so no longer; a worker closes it again.
+            self.issue.move(Issue.State.SENT, to=Issue.State.SENDING, finished_at=None)
+            self.refresh_from_db()
+        return bool(again)
+
+    def leave_it(self) -> bool:
+        """Send nothing more, and be no longer in doubt; whether it still was."""
+        left = Delivery.objects.filter(pk=self.pk, state=self.State.UNKNOWN).update(
+            state=self.State.SKIPPED, error="It may have arrived; it was left at that."
+        )
+        self.refresh_from_db()
+        return bool(left)
