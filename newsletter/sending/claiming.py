@@ -8,8 +8,10 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, cast
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.db.models import Case, CharField, Exists, F, OuterRef, QuerySet, Value, When
 from django.utils import timezone
 
@@ -88,36 +90,91 @@ def held_by(claims: Iterable[Claim], *states: State) -> list["QuerySet[Delivery]
     ]
 
 
-def intend(claims: list[Claim]) -> list[Claim]:
-    """Say that these mails are on their way; those for which it is true. To be committed before
-    anything is sent.
+# The one statement that every mail goes through. It is written by hand, so that it is one: what was
+# sent and what goes out next are committed together, and nothing is read before it is written.
+SWAP = """
+    UPDATE {table} SET
+        state = CASE state WHEN 'sending' THEN 'sent' ELSE 'sending' END,
+        lease = CASE state WHEN 'sending' THEN NULL ELSE lease END,
+        lease_until = CASE state WHEN 'sending' THEN NULL ELSE {time} END,
+        finished_at = CASE state WHEN 'sending' THEN {time} ELSE NULL END,
+        attempts = attempts + CASE state WHEN 'sending' THEN 1 ELSE 0 END,
+        code = CASE state WHEN 'sending' THEN 250 ELSE code END,
+        error = CASE state WHEN 'sending' THEN '' ELSE error END
+    WHERE id IN ({keys}) AND (
+        (state = 'sending' AND ({sent}))
+        OR (state = 'claimed' AND ({wanted}) AND {still})
+    )
+    RETURNING id, state
+"""
+NOBODYS = (0, uuid.UUID(int=0))
+
+
+def swap(sent: list[Claim], wanted: list[Claim], *, slots: int) -> list[Claim]:
+    """Say that some mails were sent and that others are on their way; those of the others for
+    which it is true. To be committed before anything more is sent.
 
     The same statement asks whether the issue still runs and the person still wants it. Who does
-    not is skipped; rows of an issue that was paused wait again.
+    not is skipped; rows of an issue that was paused wait again. `slots` is how many of either there
+    are at most: the statement is always the same text, which databases need not read again.
     """
-    if not claims:
+    if not (sent or wanted):
         return []
+    statement, values = swap_statement(slots)
+    now = timezone.now()
+    pairs = [
+        (claim.delivery, claim.lease) if claim else NOBODYS
+        for claims in (sent, wanted)
+        for claim in [*claims, *[None] * (slots - len(claims))]
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement,
+            [
+                as_stored("lease_until", now + LEASE),
+                as_stored("finished_at", now),
+                *[key for key, _ in pairs],
+                *[value for key, of in pairs for value in (key, as_stored("lease", of))],
+                *values,
+            ],
+        )
+        begun = {key for key, state in cursor.fetchall() if state == State.SENDING}
+    left = [one for one in wanted if one.delivery not in begun]
+    if left:
+        put_aside(left)
+    return [one for one in wanted if one.delivery in begun]
+
+
+def as_stored(column: str, value: Any) -> Any:
+    field = cast("models.Field[Any, Any]", Delivery._meta.get_field(column))
+    return field.get_db_prep_value(value, connection)
+
+
+@cache
+def swap_statement(slots: int) -> tuple[str, list[Any]]:
+    """With its last values, which never change. What makes an issue run and a person want it is
+    said where it always is."""
     running = Issue.objects.running().filter(pk=OuterRef("issue_id"))
     wanted = Subscription.objects.active().filter(
         pk=OuterRef("subscription_id"), subscriber__email=OuterRef("address")
     )
-    until = timezone.now() + LEASE
-    swapped = sum(
-        rows.filter(Exists(running), Exists(wanted)).update(state=State.SENDING, lease_until=until)
-        for rows in held_by(claims, State.CLAIMED)
+    query = Delivery.objects.filter(Exists(running), Exists(wanted)).query
+    still, values = query.get_compiler(connection=connection).compile(query.where)
+    pairs = " OR ".join(["(id = %s AND lease = %s)"] * slots)
+    keys = ", ".join(["%s"] * 2 * slots)
+    statement = SWAP.format(
+        table=Delivery._meta.db_table, time="%s", keys=keys, sent=pairs, wanted=pairs, still=still
     )
-    if swapped == len(claims):
-        return claims
-    on_their_way = {
-        key for rows in held_by(claims, State.SENDING) for key in rows.values_list("pk", flat=True)
-    }
-    left = [one for one in claims if one.delivery not in on_their_way]
-    for rows in held_by(left, State.CLAIMED):
+    return statement, list(values)
+
+
+def put_aside(claims: list[Claim]) -> None:
+    running = Issue.objects.running().filter(pk=OuterRef("issue_id"))
+    for rows in held_by(claims, State.CLAIMED):
         rows.filter(Exists(running)).update(
             state=State.SKIPPED, finished_at=timezone.now(), error=NOT_WANTED, **FREE
         )
-    release(left)
-    return [one for one in claims if one.delivery in on_their_way]
+    release(claims)
 
 
 def release(claims: Iterable[Claim], state: State = State.CLAIMED) -> None:

@@ -29,7 +29,7 @@ from .verdicts import Outcome, Verdict
 
 logger = logging.getLogger(__name__)
 
-CLAIMED_FOR_EACH_THREAD = 8
+CLAIMED_FOR_EACH_THREAD = 16
 # Seconds between two looks at what others do: new issues, paused ones, a relay that rests.
 LOOK_EVERY = 0.5
 EXPIRE_EVERY = 5.0
@@ -194,22 +194,35 @@ class Worker:
         recorded, self.done = self.done, []
         self.unclear = wanted
         try:
-            with transaction.atomic():
-                recording.record([(one.claim, one.verdict) for one in recorded])
-                granted, self.free_at = pace.reserve(self.rates, len(wanted))
-                begun = claiming.intend(wanted[:granted])
+            begun = self.commit(recorded, wanted)
         except DatabaseError:
             self.done = recorded + self.done
             raise
         self.unclear = []
-        self.stock.extendleft(reversed(wanted[granted:]))
         for one in recorded:
             del self.busy[one.claim.delivery]
         for claim in begun:
             self.busy[claim.delivery] = claim
             self.jobs.put(Job(claim, self.editions[claim.issue]))
         self.learn_from(recorded)
+        # While the threads are at work.
+        if self.room == 0 and len(self.stock) < self.threads:
+            self.claim()
         return True
+
+    def commit(self, recorded: list[Result], wanted: list[Claim]) -> list[Claim]:
+        """Have it on disk what became of mails, and which go out next; the latter."""
+        sent = [one.claim for one in recorded if one.verdict.outcome is Outcome.SENT]
+        if len(sent) == len(recorded) and not self.rates:
+            return claiming.swap(sent, wanted, slots=self.threads)  # a transaction by itself
+        with transaction.atomic():
+            for one in recorded:
+                if one.verdict.outcome is not Outcome.SENT:
+                    recording.record(one.claim, one.verdict)
+            granted, self.free_at = pace.reserve(self.rates, len(wanted))
+            begun = claiming.swap(sent, wanted[:granted], slots=self.threads)
+        self.stock.extendleft(reversed(wanted[granted:]))
+        return begun
 
     def collect(self, *, wait: bool) -> None:
         """Take the results that are there; wait a little for the first where nothing else can be

@@ -28,30 +28,14 @@ TOO_MANY_FAILURES = 0.05
 LAST_ONES = 200
 FEWEST_TO_JUDGE = 20
 
-END_STATES = {
-    Outcome.SENT: State.SENT,
-    Outcome.FAILED: State.FAILED,
-    Outcome.UNKNOWN: State.UNKNOWN,
-}
 
-
-def record(results: list[tuple[Claim, Verdict]]) -> None:
-    """Say of each mail what became of it, if its row is still in our hand."""
-    sent = [claim for claim, verdict in results if verdict.outcome is Outcome.SENT]
-    for rows in held_by(sent, State.SENDING):
-        rows.update(
-            state=State.SENT,
-            finished_at=timezone.now(),
-            attempts=F("attempts") + 1,
-            code=250,
-            error="",
-            **FREE,
-        )
-    for claim, verdict in results:
-        if verdict.outcome is Outcome.BACK:
-            release([claim], State.SENDING)
-        elif verdict.outcome is not Outcome.SENT:
-            record_refusal(claim, verdict)
+def record(claim: Claim, verdict: Verdict) -> None:
+    """Say what became of a mail that was not sent, if its row is still in our hand. Those that
+    were sent are said so together with what goes out next (`claiming.swap`)."""
+    if verdict.outcome is Outcome.BACK:
+        release([claim], State.SENDING)
+    else:
+        record_refusal(claim, verdict)
 
 
 def record_refusal(claim: Claim, verdict: Verdict) -> None:
@@ -68,7 +52,8 @@ def record_refusal(claim: Claim, verdict: Verdict) -> None:
         wait = BACK_OFF[min(claim.attempts, len(BACK_OFF) - 1)]
         columns |= {"state": State.DEFERRED, "due_at": now + wait}
     else:
-        end = END_STATES.get(verdict.outcome, State.FAILED)
+        is_unclear = verdict.outcome is Outcome.UNKNOWN
+        end = State.UNKNOWN if is_unclear else State.FAILED
         columns |= {"state": end, "finished_at": now}
     (rows,) = held_by([claim], State.SENDING)
     if rows.update(**columns):
