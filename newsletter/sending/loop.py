@@ -34,6 +34,7 @@ CLAIMED_FOR_EACH_THREAD = 16
 LOOK_EVERY = 0.5
 EXPIRE_EVERY = 5.0
 WAIT_FOR_DATABASE = 1.0
+LONGEST_GATHERING = 0.05
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ class Worker:
         self.busy: dict[int, Claim] = {}
         self.done: list[Result] = []
         self.unclear: list[Claim] = []
+        self.commit_takes = 0.0
         # What is known of the others.
         self.issues: list[Issue] = []
         self.editions: dict[int, Edition] = {}
@@ -193,12 +195,14 @@ class Worker:
             return bool(self.busy or self.stock or self.waits_for_a_rate)
         recorded, self.done = self.done, []
         self.unclear = wanted
+        begun_at = time.monotonic()
         try:
             begun = self.commit(recorded, wanted)
         except DatabaseError:
             self.done = recorded + self.done
             raise
         self.unclear = []
+        self.commit_takes = min(time.monotonic() - begun_at, LONGEST_GATHERING)
         for one in recorded:
             del self.busy[one.claim.delivery]
         for claim in begun:
@@ -226,12 +230,15 @@ class Worker:
 
     def collect(self, *, wait: bool) -> None:
         """Take the results that are there; wait a little for the first where nothing else can be
-        done."""
+        done, and for the others as long as a transaction takes: one for all of them is quicker
+        than one for each half of them, and where the mail server is slow it costs next to nothing.
+        """
         try:
             if wait and not self.done:
                 self.done.append(self.results.get(timeout=LOOK_EVERY / 5))
-            while True:
-                self.done.append(self.results.get_nowait())
+            deadline = time.monotonic() + self.commit_takes
+            while len(self.done) < len(self.busy):
+                self.done.append(self.results.get(timeout=max(0, deadline - time.monotonic())))
         except Empty:
             return
 
