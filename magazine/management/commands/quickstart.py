@@ -5,8 +5,12 @@ import logging
 import os
 import secrets
 import socket
+import subprocess
+import sys
 import tempfile
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +29,8 @@ from articles.models import Article
 
 HOST = "127.0.0.1"
 ROLES = ("Writer", "Editor", "Chief")
+# Seconds in which the newsletter's worker has finished the mails that it has in hand.
+WORKER_ENDS_WITHIN = 10
 
 
 class Command(BaseCommand):
@@ -54,7 +60,10 @@ class Command(BaseCommand):
             return
         console.print(f"The magazine:  http://localhost:{port}/")
         console.print(f"The newsroom:  http://localhost:{port}/admin/   (stop with Ctrl+C)")
-        serve(port)
+        own_address(port)
+        let_go_of_the_database()
+        with newsletter_worker():
+            serve(port)
 
 
 def refuse_taken_port(port: int) -> None:
@@ -165,15 +174,37 @@ def let_go_of_the_database() -> None:
             one.close_pool()  # type: ignore[attr-defined]
 
 
+def own_address(port: int) -> None:
+    """For the processes that follow, which read the settings again or inherit these; unless the
+    operator said it."""
+    if "SITE_URL" not in os.environ:
+        os.environ["SITE_URL"] = settings.SITE_URL = f"http://localhost:{port}"
+
+
+@contextmanager
+def newsletter_worker() -> Iterator[None]:
+    """The worker beside the server: it ends with it, and ends by itself when this process is
+    killed. Where mail only becomes files, issues are sent too."""
+    command = [sys.executable, sys.argv[0], "newsletter_worker", "--parent", str(os.getpid())]
+    environment = dict(os.environ)
+    if "EMAIL_URL" not in environment:
+        environment.setdefault("NEWSLETTER_SENDING", "true")
+    worker = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)  # noqa: S603
+    try:
+        yield
+    finally:
+        worker.terminate()
+        try:
+            worker.wait(WORKER_ENDS_WITHIN)
+        except subprocess.TimeoutExpired:
+            worker.kill()
+
+
 def serve(port: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    # For the workers, which read the settings again or inherit these; unless the operator said it.
-    if "SITE_URL" not in os.environ:
-        os.environ["SITE_URL"] = settings.SITE_URL = f"http://localhost:{port}"
-    let_go_of_the_database()
     Granian(
         "magazine.wsgi:application",
         address=HOST,
