@@ -187,7 +187,7 @@ def newsletter_worker() -> Iterator[None]:
     killed. Where mail only becomes files, issues are sent too."""
     command = [sys.executable, sys.argv[0], "newsletter_worker", "--parent", str(os.getpid())]
     environment = dict(os.environ)
-    if "EMAIL_URL" not in environment:
+    if not environment.get("EMAIL_URL"):
         environment.setdefault("NEWSLETTER_SENDING", "true")
     worker = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)  # noqa: S603
     try:
