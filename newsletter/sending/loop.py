@@ -115,7 +115,9 @@ class Worker:
         """Until it is told to stop, or nothing is due any more. The database may go and come
         back meanwhile."""
         senders = [
-            threading.Thread(target=self.send_jobs, name=f"sender {number}", daemon=True)
+            threading.Thread(
+                target=self.send_jobs, args=(new_carrier(),), name=f"sender {number}", daemon=True
+            )
             for number in range(1, self.threads + 1)
         ]
         for sender in senders:
@@ -310,9 +312,8 @@ class Worker:
             if issue.pk in failed and recording.pause_if_failing(issue):
                 self.say(f"“{issue}” is paused: {issue.pause_reason}")
 
-    def send_jobs(self) -> None:
+    def send_jobs(self, carrier: Carrier) -> None:
         """What each sending thread does. It never touches the database."""
-        carrier: Carrier = new_carrier()
         while (job := self.jobs.get()) is not None:
             self.results.put(Result(job.claim, carry(carrier, job)))
         carrier.close()

@@ -10,8 +10,10 @@ from email import policy
 from email.message import EmailMessage, Message
 from typing import Any, Protocol
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends import console, smtp
+from django.utils.module_loading import import_string
 
 from newsletter.message import Mail
 
@@ -32,9 +34,11 @@ class Carrier(Protocol):
 
 
 def new_carrier() -> Carrier:
-    """By EMAIL_* of the settings: over SMTP, or by another backend of Django's."""
-    backend = get_connection(fail_silently=False)
-    return SmtpCarrier(backend) if isinstance(backend, smtp.EmailBackend) else BackendCarrier()
+    """By EMAIL_* of the settings: over SMTP, or by another backend of Django's. Raises ValueError
+    for settings that contradict each other."""
+    if issubclass(import_string(settings.EMAIL_BACKEND), smtp.EmailBackend):
+        return SmtpCarrier(get_connection(fail_silently=False))
+    return BackendCarrier()
 
 
 class SmtpCarrier:

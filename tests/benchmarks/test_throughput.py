@@ -25,7 +25,7 @@ THREADS = 4
 SECONDS = 120
 # Of the bare loop's speed. What is asserted is lower: the machine has other things to do.
 SHARE = {"postgresql": 0.5, "sqlite": 0.2}
-MARGIN = 0.6
+MARGIN = 0.3
 
 
 def bare_loop(port: int, content: bytes, mails: int) -> float:
@@ -110,4 +110,4 @@ def test_an_issue_for_sixty_thousand_is_prepared_and_sent_in_little_memory(table
                 worst = max(worst, psutil.Process(process.pid).memory_info().rss)
     table.add("memory of a worker at 60,000 recipients", f"{worst / 1e6:.0f} MB", "≤ 150 MB")
     assert worst <= 150e6
-    assert taken <= 15 / MARGIN
+    assert taken <= 60

@@ -1,13 +1,14 @@
 """What a mail server does to a mail, and what becomes of its row: real sockets, one script each."""
 
 import socket
-import time
+import threading
 from datetime import timedelta
+from email import message_from_bytes, policy
 
 import pytest
 from django.utils import timezone
 
-from newsletter.models import Delivery, Issue, Notice, Relay, Suppression
+from newsletter.models import Delivery, Issue, Notice, Relay, Subscriber, Suppression
 from newsletter.sending import claiming, recording, transport
 from tests.conftest import free_port
 from tests.newsletter import mailing
@@ -72,8 +73,6 @@ def test_what_arrives_is_what_was_written(sink):
     issue = mailing.prepared(text="One\n.\n..two\n.three", html=f"<p>{'.' * 500}</p>")
     mailing.work_once()
     (content,) = sink.mails()
-    from email import message_from_bytes, policy
-
     message = message_from_bytes(content, policy=policy.default)
     text, html = (part.get_content() for part in message.iter_parts())
     assert text.replace("\r\n", "\n") == issue.text
@@ -86,7 +85,7 @@ def test_what_arrives_is_what_was_written(sink):
         ({"at": "connect", "say": "421 4.3.2 not now"}, "421 4.3.2 not now"),
         ({"at": "connect", "say": "554 no service"}, "554 no service"),
         ({"at": "connect", "do": "drop"}, "Connection unexpectedly closed"),
-        ({"at": "ehlo", "say": "421 4.3.2 not now"}, "4.3.2 not now"),
+        ({"at": "ehlo", "say": "550 5.5.0 not here"}, "550 5.5.0 not here"),
         ({"at": "mail", "say": "451 4.3.0 not now"}, "451 4.3.0 not now"),
         ({"at": "mail", "say": "550 5.7.1 not you"}, "550 5.7.1 not you"),
         ({"at": "rcpt", "say": "421 4.3.2 closing"}, "421 4.3.2 closing"),
@@ -306,7 +305,7 @@ def test_a_name_beyond_ascii_is_sent_where_the_server_knows_how(sink):
     mailing.people(1)
     issue = mailing.prepared()
     Delivery.objects.update(address="véra@example.org")
-    issue.list.subscriptions.get().subscriber.__class__.objects.update(email="véra@example.org")
+    Subscriber.objects.update(email="véra@example.org")
     mailing.work_once()
     assert mailing.states(issue) == {"sent": 1}
     assert [one for one, _ in sink.accepted()] == ["véra@example.org"]
@@ -314,17 +313,9 @@ def test_a_name_beyond_ascii_is_sent_where_the_server_knows_how(sink):
 
 def test_no_thread_of_a_worker_that_ended_keeps_a_connection(sink):
     sent_with(sink)
-    deadline = time.monotonic() + 20
     with socket.create_connection(("127.0.0.1", sink.port)) as probe:
         assert probe.recv(100).startswith(b"220")
-    assert time.monotonic() < deadline
-    assert not [one for one in threads() if one.startswith("sender")]
-
-
-def threads() -> list[str]:
-    import threading
-
-    return [one.name for one in threading.enumerate()]
+    assert not [one for one in threading.enumerate() if one.name.startswith("sender")]
 
 
 def test_mail_by_another_backend_has_the_same_headers_and_bytes(settings, tmp_path):
