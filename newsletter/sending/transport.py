@@ -36,9 +36,8 @@ class Carrier(Protocol):
 def new_carrier() -> Carrier:
     """By EMAIL_* of the settings: over SMTP, or by another backend of Django's. Raises ValueError
     for settings that contradict each other."""
-    if issubclass(import_string(settings.EMAIL_BACKEND), smtp.EmailBackend):
-        return SmtpCarrier(get_connection(fail_silently=False))
-    return BackendCarrier()
+    backend = import_string(settings.EMAIL_BACKEND)
+    return SmtpCarrier(backend()) if issubclass(backend, smtp.EmailBackend) else BackendCarrier()
 
 
 class SmtpCarrier:
