@@ -5,15 +5,18 @@ worker is gone, or was stopped for a minute. The clocks of two machines may diff
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, cast
 
+import psycopg
 from django.db import connection, models, transaction
 from django.db.models import Case, CharField, Exists, F, OuterRef, QuerySet, Value, When
 from django.utils import timezone
+from psycopg.types.numeric import Int8
 
 from newsletter.models import Delivery, Issue, Subscription
 
@@ -129,14 +132,14 @@ def swap(sent: list[Claim], wanted: list[Claim], *, slots: int) -> list[Claim]:
         for claims in (sent, wanted)
         for claim in [*claims, *[None] * (slots - len(claims))]
     ]
-    with connection.cursor() as cursor:
+    with swap_cursor() as cursor:
         cursor.execute(
             statement,
             [
                 as_stored("lease_until", now + LEASE),
                 as_stored("finished_at", now),
-                *[key for key, _ in pairs],
-                *[value for key, of in pairs for value in (key, as_stored("lease", of))],
+                *[as_key(key) for key, _ in pairs],
+                *[value for key, of in pairs for value in (as_key(key), as_stored("lease", of))],
                 *values,
             ],
         )
@@ -145,6 +148,25 @@ def swap(sent: list[Claim], wanted: list[Claim], *, slots: int) -> list[Claim]:
     if left:
         put_aside(left)
     return [one for one in wanted if one.delivery in begun]
+
+
+@contextmanager
+def swap_cursor() -> Iterator[Any]:
+    """On PostgreSQL one that has the statement prepared: reading it anew costs more than doing it.
+    Django's own put the values into the text."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            yield cursor
+        return
+    connection.ensure_connection()
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as server_side:
+        connection.connection.prepare_threshold = 0
+        yield server_side
+
+
+def as_key(key: int) -> Any:
+    """Of one width, however small: the types belong to what is prepared."""
+    return key if connection.vendor == "sqlite" else Int8(key)
 
 
 def as_stored(column: str, value: Any) -> Any:

@@ -29,7 +29,7 @@ from .verdicts import Outcome, Verdict
 
 logger = logging.getLogger(__name__)
 
-CLAIMED_FOR_EACH_THREAD = 16
+CLAIMED_FOR_EACH_THREAD = 32
 # Seconds between two looks at what others do: new issues, paused ones, a relay that rests.
 LOOK_EVERY = 0.5
 EXPIRE_EVERY = 5.0
