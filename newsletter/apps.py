@@ -6,4 +6,5 @@ class NewsletterConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from .bounces import checks  # noqa: F401
+        from . import checks  # noqa: F401
+        from .bounces import checks as bounce_checks  # noqa: F401

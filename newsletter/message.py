@@ -22,6 +22,7 @@ from .models.subscribers import KEY_LENGTH
 
 EOL = b"\r\n"
 SOFT_BREAK = b"=\r\n"
+LONGEST_LINE = 76
 # Where the reader leaves (RFC 8058), and where past issues are. The first stands in mail that was
 # sent years ago: it never changes.
 LEAVE = "/newsletter/leave/{key}/"
@@ -148,7 +149,7 @@ def words(text: str, taken: int = 0) -> bytes:
     `taken` characters of the first line are used already."""
     text = plain(text)
     charset = "us-ascii" if text.isascii() and "=?" not in text else "utf-8"
-    header = Header(text, charset, maxlinelen=76, header_name="x" * max(0, taken - 2))
+    header = Header(text, charset, maxlinelen=LONGEST_LINE, header_name="x" * max(0, taken - 2))
     return header.encode(linesep="\r\n").encode("ascii")
 
 
@@ -176,10 +177,17 @@ def quoted_printable(text: str, marker: str) -> bytes:
     """Lines of at most 76 ASCII characters (RFC 2045, 6.7), none beginning with a dot. The marker
     is never broken: it stands on a line of its own, and so will the key, which is as long."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    pieces = [
-        b2a_qp(piece.encode(), istext=True).replace(b"\n", EOL) for piece in text.split(marker)
-    ]
+    pieces = [encoded_piece(piece) for piece in text.split(marker)]
     encoded = (SOFT_BREAK + marker.encode() + SOFT_BREAK).join(pieces)
     while LEADING_DOT.search(encoded):
         encoded = LEADING_DOT.sub(b"=2E=\r\n", encoded)
     return encoded
+
+
+def encoded_piece(text: str) -> bytes:
+    """Its last line leaves room for the soft break that may follow it."""
+    encoded = b2a_qp(text.encode(), istext=True).replace(b"\n", EOL)
+    if len(encoded.rpartition(EOL)[2]) < LONGEST_LINE:
+        return encoded
+    cut = -3 if encoded[-3:-2] == b"=" else -1
+    return encoded[:cut] + SOFT_BREAK + encoded[cut:]

@@ -1,15 +1,23 @@
 from datetime import datetime, timedelta
 
 from django.db import models
+from django.db.models import F, Q
 from django.utils import timezone
 
 # A worker says that it lives at least this often.
 SIGN_OF_LIFE = timedelta(seconds=10)
+# How long all workers rest after trouble with the mail server; twice as long each time in a row.
+FIRST_REST = timedelta(seconds=5)
+LONGEST_REST = timedelta(minutes=15)
 
 
 class RelayManager(models.Manager["Relay"]):
     def current(self) -> "Relay":
         return self.get_or_create(pk=1)[0]
+
+    def sign_of_life(self) -> None:
+        """A worker is there."""
+        self.filter(pk=1).update(worker_seen_at=timezone.now())
 
 
 class Relay(models.Model):
@@ -45,3 +53,27 @@ class Relay(models.Model):
         """Whether a worker has been seen lately."""
         now: datetime = timezone.now()
         return self.worker_seen_at is not None and now - self.worker_seen_at < 3 * SIGN_OF_LIFE
+
+    @property
+    def rests(self) -> bool:
+        return self.rests_until is not None and timezone.now() < self.rests_until
+
+    def rest(self, words: str) -> bool:
+        """Stop everybody for a while; whether that was news. What several threads and workers
+        meet at once is one trouble."""
+        now = timezone.now()
+        length = min(FIRST_REST * 2 ** min(self.troubles, 10), LONGEST_REST)
+        rows = Relay.objects.filter(
+            Q(rests_until__isnull=True) | Q(rests_until__lte=now), pk=1, troubles=self.troubles
+        )
+        is_news = rows.update(
+            troubles=F("troubles") + 1, rests_until=now + length, trouble=words[:500]
+        )
+        self.refresh_from_db()
+        return bool(is_news)
+
+    def recover(self) -> None:
+        """A mail went through. What the last trouble was is kept to be read."""
+        if self.troubles and not self.rests:
+            Relay.objects.filter(pk=1).update(troubles=0, rests_until=None)
+            self.refresh_from_db()

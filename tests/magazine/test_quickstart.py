@@ -1,11 +1,13 @@
 """One command, run as a newcomer runs it: a real process, real files."""
 
+import contextlib
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,7 +111,9 @@ def test_it_serves_until_it_is_stopped(prepared):
     )
     try:
         wait_until_served(f"http://localhost:{port}/", process, seconds=60)
-        assert connections_of(psutil.Process(process.pid)) == []
+        me = psutil.Process(process.pid)
+        assert connections_of(me) == []
+        (worker,) = (one for one in me.children() if "newsletter_worker" in one.cmdline())
         # The port is taken now, and the next one who wants it is told so.
         second = quickstart(env, "--no-demo", "--port", str(port))
         assert is_one_clear_line(second), second.stderr
@@ -117,6 +121,36 @@ def test_it_serves_until_it_is_stopped(prepared):
     finally:
         os.killpg(process.pid, signal.SIGINT)
         assert process.wait(timeout=20) in (0, -signal.SIGINT)
+    assert not worker.is_running()
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
+def test_the_newsletters_worker_does_not_outlive_it(prepared, end):
+    """Told to end or killed: no worker is left that mails on. It sends issues, since mail becomes
+    files here."""
+    process = subprocess.Popen(
+        [sys.executable, ROOT / "manage.py", "quickstart", "--no-demo", "--port", str(free_port())],
+        env=prepared.env,
+        cwd=ROOT,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+    )
+    children: list[psutil.Process] = []
+    try:
+        deadline = time.monotonic() + 60
+        while not any("newsletter_worker" in one.cmdline() for one in children):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+            children = psutil.Process(process.pid).children(recursive=True)
+        (worker,) = (one for one in children if "newsletter_worker" in one.cmdline())
+        assert worker.environ()["NEWSLETTER_SENDING"] == "true"
+        process.send_signal(end)
+        process.wait(timeout=30)
+        worker.wait(timeout=30)
+        assert not worker.is_running()
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def test_a_folder_that_cannot_be_written_is_named(env, tmp_path):

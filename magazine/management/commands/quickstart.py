@@ -5,8 +5,12 @@ import logging
 import os
 import secrets
 import socket
+import subprocess
+import sys
 import tempfile
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +30,8 @@ from .load_demo import load
 
 HOST = "127.0.0.1"
 ROLES = ("Writer", "Editor", "Chief")
+# Seconds in which the newsletter's worker has finished the mails that it has in hand.
+WORKER_ENDS_WITHIN = 10
 
 
 class Command(BaseCommand):
@@ -55,7 +61,10 @@ class Command(BaseCommand):
             return
         console.print(f"The magazine:  http://localhost:{port}/")
         console.print(f"The newsroom:  http://localhost:{port}/admin/   (stop with Ctrl+C)")
-        serve(port)
+        own_address(port)
+        let_go_of_the_database()
+        with newsletter_worker():
+            serve(port)
 
 
 def refuse_taken_port(port: int) -> None:
@@ -166,15 +175,37 @@ def let_go_of_the_database() -> None:
             one.close_pool()  # type: ignore[attr-defined]
 
 
+def own_address(port: int) -> None:
+    """For the processes that follow, which read the settings again or inherit these; unless the
+    operator said it."""
+    if "SITE_URL" not in os.environ:
+        os.environ["SITE_URL"] = settings.SITE_URL = f"http://localhost:{port}"
+
+
+@contextmanager
+def newsletter_worker() -> Iterator[None]:
+    """The worker beside the server: it ends with it, and ends by itself when this process is
+    killed. Where mail only becomes files, issues are sent too."""
+    command = [sys.executable, sys.argv[0], "newsletter_worker", "--parent", str(os.getpid())]
+    environment = dict(os.environ)
+    if not environment.get("EMAIL_URL"):
+        environment.setdefault("NEWSLETTER_SENDING", "true")
+    worker = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)  # noqa: S603
+    try:
+        yield
+    finally:
+        worker.terminate()
+        try:
+            worker.wait(WORKER_ENDS_WITHIN)
+        except subprocess.TimeoutExpired:
+            worker.kill()
+
+
 def serve(port: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    # For the workers, which read the settings again or inherit these; unless the operator said it.
-    if "SITE_URL" not in os.environ:
-        os.environ["SITE_URL"] = settings.SITE_URL = f"http://localhost:{port}"
-    let_go_of_the_database()
     Granian(
         "magazine.wsgi:application",
         address=HOST,

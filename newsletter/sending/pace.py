@@ -1,0 +1,70 @@
+"""How much all workers may send together, counted in the one row that they share."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from newsletter.models import Relay
+
+RATE = re.compile(r"([1-9]\d{0,8})/([shd])")
+UNITS = {
+    "s": ("second", timedelta(seconds=1)),
+    "h": ("hour", timedelta(hours=1)),
+    "d": ("day", timedelta(days=1)),
+}
+
+
+class NotARate(ValueError):
+    """The words say which."""
+
+
+@dataclass(frozen=True)
+class Rate:
+    limit: int
+    unit: str  # second, hour or day: as in the names of the columns
+    length: timedelta
+
+
+def parsed(rates: Iterable[str]) -> list[Rate]:
+    """What NEWSLETTER_RATES says, such as 10/s and 5000/h. Raises NotARate."""
+    found = {}
+    for text in filter(None, map(str.strip, rates)):
+        match = RATE.fullmatch(text)
+        if not match:
+            raise NotARate(f"“{text}” is no rate.")
+        unit, length = UNITS[match[2]]
+        if unit in found:
+            raise NotARate(f"There are two rates for each {unit}.")
+        found[unit] = Rate(int(match[1]), unit, length)
+    return list(found.values())
+
+
+def reserve(rates: list[Rate], wanted: int) -> tuple[int, datetime | None]:
+    """Of so many mails, how many may go out now; where it is none, when the next may. To be called
+    in the transaction that puts them on their way, so that what is not sent is not counted."""
+    if not rates or not wanted:
+        return wanted, None
+    relay = Relay.objects.select_for_update().get(pk=1)
+    now = timezone.now()
+    granted, free_at = wanted, None
+    for rate in rates:
+        began = getattr(relay, f"{rate.unit}_began")
+        # A clock that was put back must not stop everything until it has caught up.
+        if began is None or not now - rate.length < began <= now:
+            began = now
+            setattr(relay, f"{rate.unit}_began", now)
+            setattr(relay, f"{rate.unit}_used", 0)
+        left = max(0, rate.limit - getattr(relay, f"{rate.unit}_used"))
+        if not left:
+            free_at = max(free_at or now, began + rate.length)
+        granted = min(granted, left)
+    if granted:
+        for rate in rates:
+            used = getattr(relay, f"{rate.unit}_used") + granted
+            setattr(relay, f"{rate.unit}_used", used)
+        columns = [f"{rate.unit}_{name}" for rate in rates for name in ("began", "used")]
+        relay.save(update_fields=columns)
+    return granted, free_at
