@@ -13,9 +13,11 @@ from email.header import Header
 from email.utils import format_datetime, parseaddr
 
 from django.conf import settings
+from django.urls import reverse
 from email_validator import validate_email
 
 from articles.models import Publication
+from articles.structured_data import absolute
 
 from .models import Issue, Letterhead
 from .models.subscribers import KEY_LENGTH
@@ -23,10 +25,6 @@ from .models.subscribers import KEY_LENGTH
 EOL = b"\r\n"
 SOFT_BREAK = b"=\r\n"
 LONGEST_LINE = 76
-# Where the reader leaves (RFC 8058), and where past issues are. The first stands in mail that was
-# sent years ago: it never changes.
-LEAVE = "/newsletter/leave/{key}/"
-ARCHIVE = "/newsletter/"
 
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 KEY = re.compile(rf"[A-Za-z0-9_-]{{{KEY_LENGTH}}}")
@@ -66,7 +64,7 @@ class Edition:
     def common_headers(self, issue: Issue, letterhead: Letterhead, name: str) -> list[bytes]:
         """Those that every recipient gets alike, but for the marker."""
         mailing_list = issue.list
-        leave = settings.SITE_URL + LEAVE.format(key=issue.marker)
+        leave = absolute(reverse("leave", args=[issue.marker]))  # RFC 8058
         feedback = f"{issue.pk}:{mailing_list.slug}:issue:{self.domain.replace('.', '-')}"
         return [
             b"From: " + mailbox(name, self.address),
@@ -75,7 +73,7 @@ class Edition:
             b"List-Id: " + mailbox(mailing_list.name, f"{mailing_list.slug}.{self.domain}"),
             f"List-Unsubscribe: <{leave}>".encode("ascii"),
             b"List-Unsubscribe-Post: List-Unsubscribe=One-Click",
-            f"List-Archive: <{settings.SITE_URL}{ARCHIVE}>".encode("ascii"),
+            f"List-Archive: <{absolute(reverse('issues'))}>".encode("ascii"),
             b"List-Post: NO",
             b"Precedence: bulk",
             b"X-Auto-Response-Suppress: All",

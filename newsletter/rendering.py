@@ -47,13 +47,10 @@ class Links:
 
     @classmethod
     def of(cls, issue: Issue) -> "Links":
-        """Of the mail that is sent: with the marker, which gives way to each recipient's key.
-
-        They stand in mails for ever, so they are spelled out here and not looked up.
-        """
+        """Of the mail that is sent: with the marker, which gives way to each recipient's key."""
         return cls(
-            leave=absolute(f"/newsletter/leave/{issue.marker}/"),
-            preferences=absolute(f"/newsletter/preferences/{issue.marker}/"),
+            leave=absolute(reverse("leave", args=[issue.marker])),
+            preferences=absolute(reverse("preferences", args=[issue.marker])),
             archive=absolute(issue.get_absolute_url()) if issue.is_in_archive else "",
         )
 

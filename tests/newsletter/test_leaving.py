@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from newsletter.models import Consent, Issue, Subscriber, Subscription, Suppression
@@ -11,6 +12,13 @@ from newsletter.models.subscribers import new_key
 from tests.newsletter.signed import breaking, joined
 
 pytestmark = pytest.mark.django_db
+
+
+def test_the_addresses_in_old_mail_are_the_addresses_of_today():
+    """They stand in mailboxes for years: whoever changes them breaks a promise."""
+    assert reverse("leave", args=["k"]) == "/newsletter/leave/k/"
+    assert reverse("preferences", args=["k"]) == "/newsletter/preferences/k/"
+
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 MULTIPART = (
