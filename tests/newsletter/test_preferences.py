@@ -45,6 +45,15 @@ def test_it_shows_what_one_gets_and_what_else_there_is(client):
     assert second.blurb in page
 
 
+def test_who_has_left_finds_no_box_ticked(client):
+    """Else whoever saves without looking would be back on the list."""
+    subscription = joined()
+    client.post(f"/newsletter/leave/{subscription.key}/", {"List-Unsubscribe": "One-Click"})
+    page = words(client.get(page_of(subscription)))
+    assert page.count('type="checkbox"') == 1
+    assert " checked" not in page
+
+
 def test_lists_are_chosen_and_that_is_kept(client):
     subscription = joined()
     second = breaking()
