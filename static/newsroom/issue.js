@@ -23,6 +23,9 @@ window.addEventListener("beforeunload", (event) => {
   if (isDirty && !isLeaving) event.preventDefault()
 })
 
+// Typed before this module ran, or brought back by the browser with the page.
+if ([...form.elements].some((input) => "defaultValue" in input && input.type !== "hidden" && input.value !== input.defaultValue)) changed()
+
 function changed() {
   isDirty = true
   if (isLate) return
