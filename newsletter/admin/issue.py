@@ -39,6 +39,9 @@ class IssueAdmin(NewsroomAdmin):
     show_facets = admin.ShowFacets.NEVER
     actions = None
 
+    class Media:
+        css = {"all": ["newsroom/subscribers.css"]}
+
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Issue]:
         return (
             super()
