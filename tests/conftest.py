@@ -147,7 +147,7 @@ def quickstarted(var: Path, database: str, *arguments: str) -> Iterator[Site]:
         )
     try:
         try:
-            wait_until_served(site.url, process, seconds=400)
+            wait_until_served(site.url, process, seconds=900)
         except RuntimeError as error:
             raise RuntimeError(f"{error}:\n{log.read_text()}") from None
         site.output = log.read_text()

@@ -14,8 +14,9 @@ from articles.models.snapshots import SINGLE, TEXTS, in_order
 from .fields import BylineField, ColleagueField, TagsField
 from .widgets import AlsoInInput
 
-HEADLINE = {"rows": 2, "data-soft-limit": 80, "data-hard-limit": 240, "data-one-line": "true"}
-DECK = {"rows": 2, "data-soft-limit": 160, "data-hard-limit": 400, "data-one-line": "true"}
+ONE_LINE = {"rows": 2, "data-one-line": "true", "data-long": "longer than reads well"}
+HEADLINE = {**ONE_LINE, "data-soft-limit": 80, "data-hard-limit": 240}
+DECK = {**ONE_LINE, "data-soft-limit": 160, "data-hard-limit": 400}
 # What stands in the article's row and in no revision. The form sends along what it showed, so
 # that only what somebody changed is stored, whatever a colleague did meanwhile.
 DESK_FIELDS = ("stage", "assignee", "due_on")

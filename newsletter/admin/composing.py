@@ -126,7 +126,10 @@ def form_page(
 ) -> HttpResponse:
     stored = Issue.objects.select_related("list").get(pk=issue.pk) if draft.form.is_bound else issue
     media = Media.from_media(draft.form.media) + Media(
-        js=[module(name) for name in ("issue", "issue-items", "issue-preview")]
+        js=[
+            module(name)
+            for name in ("issue", "issue-items", "issue-preview", "counts", "named-keys")
+        ]
     )
     return answer(
         request,

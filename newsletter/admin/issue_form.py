@@ -23,8 +23,14 @@ MOST_ITEMS, MOST_ROWS = 120, 160
 
 
 def counted(soft: int, hard: int, least: int = 0) -> dict[str, str]:
-    """For static/newsroom/issue.js, which counts beside the field."""
-    return {"data-least": str(least), "data-soft-limit": str(soft), "data-hard-limit": str(hard)}
+    """For static/newsroom/counts.js, which counts beside the field."""
+    return {
+        "data-least": str(least),
+        "data-soft-limit": str(soft),
+        "data-hard-limit": str(hard),
+        "data-long": "longer than inboxes show",
+        "data-short": "inboxes fill up with the first headline",
+    }
 
 
 class IssueForm(forms.ModelForm):

@@ -15,7 +15,6 @@ let isLeaving = false
 let sending = null
 let theirs = "" // the mark of what a colleague has saved
 
-for (const input of form.querySelectorAll("[data-soft-limit]")) count(input)
 form.addEventListener("input", changed)
 form.addEventListener("change", changed)
 window.addEventListener("online", () => isDirty && plan(0))
@@ -24,7 +23,12 @@ window.addEventListener("beforeunload", (event) => {
 })
 
 // Typed before this module ran, or brought back by the browser with the page.
-if ([...form.elements].some((input) => "defaultValue" in input && input.type !== "hidden" && input.value !== input.defaultValue)) changed()
+if ([...form.elements].some(differs)) changed()
+
+function differs(input) {
+  if (input.type === "checkbox") return input.checked !== input.defaultChecked
+  return "defaultValue" in input && input.type !== "hidden" && input.value !== input.defaultValue
+}
 
 function changed() {
   isDirty = true
@@ -126,16 +130,6 @@ for (const name of ["issue-test", "issue-duplicate"]) {
   })
 }
 
-document.addEventListener("keydown", (event) => {
-  if (!(event.ctrlKey || event.metaKey) || event.altKey) return
-  const key = event.key.length === 1 ? event.key.toUpperCase() : event.key
-  const name = `Control+${event.shiftKey ? "Shift+" : ""}${key}`
-  const named = document.querySelector(`[aria-keyshortcuts="${CSS.escape(name)}"]`)
-  if (!named) return
-  event.preventDefault()
-  named.click()
-})
-
 // A point of the checklist leads to what a person would use to mend it.
 
 document.addEventListener("click", (event) => {
@@ -152,37 +146,4 @@ function lead(hash) {
   control?.focus({ preventScroll: true })
   control?.scrollIntoView({ block: "center" })
   return Boolean(control)
-}
-
-function count(input) {
-  const [least, soft, hard] = ["least", "softLimit", "hardLimit"].map((name) => Number(input.dataset[name]))
-  const shown = document.createElement("p")
-  const spoken = document.createElement("p")
-  shown.className = "count"
-  shown.setAttribute("aria-hidden", "true")
-  spoken.className = "visually-hidden"
-  spoken.setAttribute("aria-live", "polite")
-  input.after(shown, spoken)
-  let pause
-
-  function show() {
-    const length = Array.from(input.value).length
-    let words = `${length} of ${soft} characters`
-    if (length > hard) words = `${length} characters, ${length - hard} too many`
-    else if (length > soft) words += ": longer than inboxes show"
-    else if (length && length < least) words += `: under ${least}, inboxes fill up with the first headline`
-    shown.textContent = words
-    shown.classList.toggle("count--long", length > soft && length <= hard)
-    shown.classList.toggle("count--over", length > hard)
-    return words
-  }
-
-  show()
-  input.addEventListener("input", () => {
-    const words = show()
-    clearTimeout(pause)
-    pause = setTimeout(() => {
-      spoken.textContent = words
-    }, 1000)
-  })
 }
