@@ -83,7 +83,7 @@ def test_the_control_says_what_it_does(stream):
 
 def test_what_happened_is_announced(stream):
     """A screen reader is told by a status that was there, and empty, before anything happened."""
-    status = stream.get_by_role("status")
+    status = stream.get_by_role("main").get_by_role("status")
     expect(status).to_have_count(1)
     expect(status).to_be_empty()
     control = open_rest(stream)
