@@ -29,7 +29,8 @@ from django.core.files.base import ContentFile
 from io import BytesIO
 from taggit.models import Tag
 from articles.models import Article, Author, FrontPage, Image, Invitation, Redirect, Series
-from newsletter.models import Subscriber
+from django.utils import timezone
+from newsletter.models import Issue, Letterhead, MailingList, Notice, Subscriber
 file = BytesIO()
 Drawing.new("RGB", (900, 600), "teal").save(file, "JPEG")
 image, _ = Image.objects.ingest(ContentFile(file.getvalue(), "a.jpg"), alt="A teal surface")
@@ -43,6 +44,9 @@ Series.objects.create(name="Long reads", slug="long-reads")
 FrontPage.objects.create()
 Redirect.objects.keep("/old/", article)
 Subscriber.objects.create(email="reader@example.org")
+Letterhead.objects.current()
+Issue.objects.create(list=MailingList.objects.get())
+Notice.objects.create(source="test", event="1", happened_at=timezone.now())
 Invitation.objects.create(email="ada@example.org")
 """
 

@@ -302,7 +302,8 @@ def test_the_memory_does_not_grow_with_the_file():
 
     peak(100)  # what is loaded once
     few, lots = peak(2_000), peak(8_000)
-    assert lots < 1.5 * few + 1_000_000
+    # With the file it would be four times as much.
+    assert lots < 2.5 * few + 1_000_000
 
 
 def test_the_questions_asked_do_not_grow_with_the_lines(django_assert_max_num_queries):
