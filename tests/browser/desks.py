@@ -81,6 +81,13 @@ class Desk:
             else:
                 self.page.keyboard.type(key)
 
+    def retype(self, old: str, new: str) -> None:
+        """Replace a paragraph of the body, on however many lines the font of the moment sets it."""
+        body = self.page.get_by_role("textbox", name="Body")
+        body.get_by_text(old, exact=True).click(click_count=3)
+        self.page.wait_for_timeout(60)  # the editor learns of a new selection by event
+        self.type(new)
+
     def tool(self, name: str) -> None:
         self.page.get_by_role("toolbar").get_by_role("button", name=name, exact=True).click()
 

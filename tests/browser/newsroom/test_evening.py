@@ -91,11 +91,6 @@ def reader(browser: Browser, magazine: Magazine) -> Iterator[APIRequestContext]:
     context.close()
 
 
-def retype(desk: Desk, old: str, new: str) -> None:
-    desk.page.get_by_role("textbox", name="Body").get_by_text(old, exact=True).click()
-    desk.type("End", "Shift+Home", new)
-
-
 def press(desk: Desk, name: str) -> None:
     desk.page.get_by_role("button", name=name, exact=True).click()
     desk.page.wait_for_load_state("networkidle")
@@ -126,12 +121,12 @@ def test_an_evening(magazine, desks, reader):
     editor.page.get_by_role("link", name="Two diaries in the harbour").first.click()
     expect(editor.page.locator(".working__people")).to_contain_text("Writer has this open too")
     editor.page.get_by_label("Headline").fill("The second diary")
-    retype(editor, STORY[1], "No minister has asked for the second.")
+    editor.retype(STORY[1], "No minister has asked for the second.")
     editor.save()
 
     # The writer goes on with the older text: one paragraph touches, one does not.
-    retype(writer, STORY[1], "No official has asked for the second.")
-    retype(writer, STORY[2], "On Tuesday it lay in a drawer.")
+    writer.retype(STORY[1], "No official has asked for the second.")
+    writer.retype(STORY[2], "On Tuesday it lay in a drawer.")
     press(writer, "Save")
     expect(writer.page.get_by_role("heading", level=1)).to_have_text("Two changed the same")
     expect(writer.page.get_by_role("region", name="Theirs")).to_contain_text("No minister")
@@ -190,7 +185,7 @@ def test_an_evening(magazine, desks, reader):
     assert "found on Wednesday" in reader.get("/corrections/").text()
 
     editor.page.goto(form)
-    retype(editor, "On Tuesday it lay in a drawer.", "On Wednesday it lay in a drawer.")
+    editor.retype("On Tuesday it lay in a drawer.", "On Wednesday it lay in a drawer.")
     editor.page.get_by_label("Slug").fill("harbour-diaries")
     editor.save()
     assert "On Tuesday" in reader.get(address).text()

@@ -31,11 +31,6 @@ def written(desk: Desk, headline: str, *paragraphs: str) -> str:
     return desk.page.url
 
 
-def retype(desk: Desk, old: str, new: str) -> None:
-    desk.page.get_by_role("textbox", name="Body").get_by_text(old, exact=True).click()
-    desk.type("End", *["Shift+Home"], new)
-
-
 def test_a_closed_window_loses_no_word(desk):
     """Neither a new article that was never saved, nor a change of one that was."""
     desk.write("Typed on a train")
@@ -62,7 +57,7 @@ def test_what_is_typed_beside_the_text_is_not_offered_as_text(desk):
     desk.page.get_by_label("New note for colleagues").fill("Is that right?")
     desk.page.get_by_role("combobox", name="Byline").fill("Nobody")
     assert desk.page.evaluate(held) == before
-    retype(desk, "First", "Second")
+    desk.retype("First", "Second")
     assert desk.page.evaluate(held) == before + 1
     expect(desk.page.locator(".working__kept")).to_have_text(KEPT, timeout=15_000)
 
@@ -71,7 +66,7 @@ def test_without_a_connection_the_text_waits_in_the_browser(desk):
     """It is sent by itself when the connection is back."""
     written(desk, "Offline for a while", "First")
     desk.page.context.set_offline(True)
-    retype(desk, "First", "Second")
+    desk.retype("First", "Second")
     kept = desk.page.locator(".working__kept")
     expect(kept).to_contain_text("no connection", timeout=15_000)
     desk.complaints.clear()  # the browser names the request that failed
@@ -83,7 +78,7 @@ def test_a_session_that_ended_gives_the_text_back_after_the_login(desk, newsroom
     """Logged out in the middle of a sentence, one logs in again and goes on."""
     address = written(desk, "Logged out", "Before")
     desk.page.context.clear_cookies()
-    retype(desk, "Before", "After the session had ended")
+    desk.retype("Before", "After the session had ended")
     expect(desk.page.locator(".working__kept")).to_contain_text("logged out", timeout=15_000)
     desk.page.on("dialog", lambda dialog: dialog.accept())
     desk.page.goto(address)
@@ -119,19 +114,19 @@ def test_two_editors_see_each_other_and_are_merged(desk, second):
     address = written(desk, "Two at once", "Alpha", "Beta", "Gamma")
     second.page.goto(address)
     expect(second.page.locator(".working__people")).to_contain_text("Chief has this open too")
-    retype(second, "Gamma", "Gamma by the editor")
+    second.retype("Gamma", "Gamma by the editor")
     second.save()
     expect(desk.page.locator(".working__people")).to_contain_text("Editor", timeout=30_000)
-    retype(desk, "Alpha", "Alpha by the chief")
+    desk.retype("Alpha", "Alpha by the chief")
     desk.save()
     expect(desk.page.locator(".messagelist")).to_contain_text("theirs is: Body (paragraph 3)")
     both = "<p>Alpha by the chief</p><p>Beta</p><p>Gamma by the editor</p>"
     assert desk.stored == both
 
     second.page.goto(address)
-    retype(second, "Beta", "Beta of the editor")
+    second.retype("Beta", "Beta of the editor")
     second.save()
-    retype(desk, "Beta", "Beta of the chief")
+    desk.retype("Beta", "Beta of the chief")
     desk.page.get_by_role("button", name="Save", exact=True).click()
     expect(desk.page.get_by_role("heading", level=1)).to_have_text("Two changed the same")
     expect(desk.page.get_by_role("region", name="Yours")).to_contain_text("of the chief")
