@@ -69,8 +69,9 @@ class ListsForm(forms.Form):
             error_messages={"required": "Please choose at least one."},
         )
         on = [one.list_id for one in subscriber.subscriptions.wanted()]
-        # Who has not chosen yet finds what the form on every page spoke of; who left, nothing.
-        first = [] if subscriber.is_confirmed else [one.pk for one in self.choice[:1]]
+        # Where something must be chosen, what the form on every page spoke of is; elsewhere who has
+        # left would be back on it by saving without a look.
+        first = [one.pk for one in self.choice[:1]] if required else []
         self.initial["lists"] = on or first
 
     @property

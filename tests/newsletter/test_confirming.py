@@ -307,3 +307,15 @@ def test_of_two_who_confirm_at_once_one_does():
     assert len(answers) == 6
     assert Consent.objects.filter(act="confirmed").count() == 1
     assert Subscriber.objects.get().subscriptions.count() == len(lists)
+
+
+def test_who_left_and_asks_again_finds_ticked_what_the_form_spoke_of(client):
+    """The page asks to be subscribed to something, as it did the first time."""
+    subscription = joined()
+    breaking()
+    subscription.leave()
+    sign_up(client)
+    turn()
+    page = client.get(mailed("confirm")).content.decode()
+    assert page.count('type="checkbox"') == 2
+    assert page.count(" checked") == 1
