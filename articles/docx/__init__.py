@@ -9,29 +9,37 @@ what a comment stands at, and the count of what it leaves out; python-docx knows
 footnotes, so one reads the XML anyway. Neither bounds what it unpacks.
 """
 
+import re
 from dataclasses import dataclass
+from html import unescape
 
-from .blocks import Block, Reader, html_of
+from .blocks import Block, html_of
+from .document import Changes, Document, Picture, SaveImage
 from .package import LARGEST_FILE, Package, Unreadable
+from .reading import read_story
 from .report import Report
-from .story import Changes, Keep, Picture, Story
 
 __all__ = [
     "LARGEST_FILE",
     "Changes",
-    "Keep",
     "Manuscript",
     "Package",
     "Picture",
     "Report",
+    "SaveImage",
     "Unreadable",
     "read",
 ]
 
 
+NOTE = re.compile(r'<small class="footnote">(.*?)</small>', re.S)
+TAG = re.compile(r"<[^>]*>")
+
+
 @dataclass(frozen=True)
 class Manuscript:
-    """What was read. `headline` is empty where the file names none; `body` is not sanitized."""
+    """The text and images of a file. `headline` is empty if the file names none; `body` is not
+    sanitized."""
 
     headline: str
     deck: str
@@ -39,38 +47,41 @@ class Manuscript:
     report: Report
 
 
-def read(package: Package, changes: Changes, keep: Keep) -> Manuscript:
-    """Read a manuscript; each picture is given to `keep` when the text comes to it.
-
-    Raises Unreadable, before `keep` has been asked, where the text is damaged.
-    """
-    document = package.tree(package.document)
-    story = Story(package, changes, keep)
-    reader = Reader(story)
-    blocks = [block for node in document for block in reader.blocks(node)]
-    if reader.unfinished:
-        blocks.append(Block("text", reader.unfinished.html, reader.unfinished.plain))
-    story.end()
-    headline = taken(blocks, "title") or first_heading(blocks)
-    return Manuscript(headline, taken(blocks, "subtitle"), html_of(blocks), story.report)
+def read(package: Package, changes: Changes, save_image: SaveImage) -> Manuscript:
+    """Read a manuscript; `save_image` is called with each image when the text comes to it. Raises
+    Unreadable, before `save_image` has been called, if the text is damaged."""
+    document = Document(package, changes, save_image, read_story)
+    blocks = read_story(document)
+    report = document.report
+    headline = taken(blocks, "title", report) or first_heading(blocks, report)
+    return Manuscript(headline, taken(blocks, "subtitle", report), html_of(blocks), report)
 
 
-def taken(blocks: list[Block], role: str) -> str:
-    """The words of the first block of this role, which leaves the text; the others stay in it."""
+def leave_notes(block: Block, report: Report) -> None:
+    # A headline and a deck have no notes.
+    for note in NOTE.findall(block.html):
+        report.leave("notes", unescape(TAG.sub(" ", note)))
+
+
+def taken(blocks: list[Block], role: str, report: Report) -> str:
+    """Take the words of the first block of this role out of the text; the others stay in it."""
     found = [block for block in blocks if block.role == role]
     for block in found:
         block.role, block.level = ("heading", 1) if role == "title" else ("text", 0)
     if not found:
         return ""
     blocks.remove(found[0])
-    return found[0].plain
+    leave_notes(found[0], report)
+    return found[0].text
 
 
-def first_heading(blocks: list[Block]) -> str:
-    """The first heading of the highest rank. It stays where it is if a text stands before it."""
+def first_heading(blocks: list[Block], report: Report) -> str:
+    """Return the first heading of the highest rank. It stays in its place if a text stands before
+    it."""
     for at, block in enumerate(blocks):
         if block.role == "heading" and block.level == 1:
             if all(before.role in ("figure", "subtitle") for before in blocks[:at]):
                 del blocks[at]
-            return block.plain
+                leave_notes(block, report)
+            return block.text
     return ""

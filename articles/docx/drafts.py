@@ -5,10 +5,10 @@ from pathlib import PurePath
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
-from django.db import transaction
-from django.utils.text import Truncator, slugify
+from django.core.files.base import ContentFile, File
+from django.utils.text import Truncator
 
+from articles import renditions
 from articles.models import Article, Image
 from articles.models.images import refuse_file_name
 
@@ -22,33 +22,38 @@ LONGEST = {"headline": 240, "deck": 400}
 BY_MACHINE = "Description automatically generated"
 
 
-class PictureDesk:
+class ImageImporter:
     """Keeps the pictures of one manuscript in the library, and says of the others why not."""
 
     def __init__(self, person: User) -> None:
         self.person = person
         self.ends_at = time.monotonic() + MOST_SECONDS
 
-    def keep(self, picture: Picture, report: Report) -> int | None:
+    def save_image(self, picture: Picture, report: Report) -> int | None:
         if picture.number > MOST_PICTURES or time.monotonic() > self.ends_at:
             reason = "there were too many for one go."
         else:
             alt = usable(picture.description)
-            file = ContentFile(picture.data, f"picture-{picture.number}")
+            file: File = ContentFile(picture.data, f"picture-{picture.number}")
+            left_out = ""
             try:
+                if any(picture.crop):
+                    file, left_out = renditions.crop(file, picture.crop)
                 image, _ = Image.objects.ingest(file, alt=alt or None, uploaded_by=self.person)
             except ValidationError as refusal:
                 reason = " ".join(refusal.messages)
             else:
                 if not image.alt:
                     report.undescribed.append(image.pk)
+                if left_out := left_out or image.left_out:
+                    report.notes.append(f"Picture {picture.number}: {left_out}")
                 return image.pk
         report.pictures.append(f"Picture {picture.number}: {reason}")
         return None
 
 
 def usable(description: str) -> str:
-    """An alternative text made of a description in the file; "" if it says nothing."""
+    """Return an alternative text made of a description in the file; "" if it says nothing."""
     words = " ".join(description.replace(BY_MACHINE, "").split())
     alt = words[:LONGEST_ALT]
     try:
@@ -58,9 +63,11 @@ def usable(description: str) -> str:
     return alt
 
 
-def draft(package: Package, name: str, changes: Changes, person: User) -> tuple[Article, Report]:
-    """A new draft of `person`, made of the file called `name`. Raises Unreadable."""
-    manuscript = read(package, changes, PictureDesk(person).keep)
+def create_draft(
+    package: Package, name: str, changes: Changes, person: User
+) -> tuple[Article, Report]:
+    """Make a new draft of `person` from the file called `name`. Raises Unreadable."""
+    manuscript = read(package, changes, ImageImporter(person).save_image)
     report = manuscript.report
     title = manuscript.headline or " ".join(PurePath(name).stem.replace("_", " ").split())
     article = Article(
@@ -69,29 +76,13 @@ def draft(package: Package, name: str, changes: Changes, person: User) -> tuple[
         body=manuscript.body,
         created_by=person,
     )
-    with transaction.atomic():
-        article.slug = free_slug(article)
-        article.save()
+    article.save()
     return article, report
 
 
 def fitting(column: str, words: str, report: Report) -> str:
-    """The words as they fit into a column; what is cut off is said."""
+    """Cut the words to fit into a column, and report what is cut off."""
     cut = Truncator(words).chars(LONGEST[column])
     if cut != words:
         report.notes.append(f"The {column} was too long and is cut. It was: {words[:2000]}")
     return cut
-
-
-def free_slug(article: Article) -> str:
-    """An address made of the headline that nothing has yet."""
-    base = slugify(article.headline)[:100].strip("-") or "draft"
-    number = 1
-    while True:
-        article.slug = base if number == 1 else f"{base}-{number}"
-        try:
-            article.refuse_taken_slug()
-        except ValidationError:
-            number += 1
-        else:
-            return article.slug

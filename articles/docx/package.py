@@ -7,6 +7,7 @@ counted, nothing is unpacked to a disk, and macros are never looked at.
 import posixpath
 import zipfile
 import zlib
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -19,19 +20,16 @@ LARGEST_PART = 16_000_000
 LARGEST_PICTURE = 40_000_000
 ALL_PARTS = 200_000_000
 MOST_MEMBERS = 4_000
+# Documents within a document, by their number, their bytes all together, and how deep they lie.
+MOST_EMBEDDED = 50
+ALL_EMBEDDED = 48_000_000
+DEEPEST_EMBEDDED = 4
+# In bytes, of parts that are web pages, RTF or plain text.
+ALL_LETTERS = 8_000_000
 LARGEST_DIRECTORY = 1_000_000
 
 END_OF_DIRECTORY = b"PK\x05\x06"
-DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    NotImplementedError,
-    RuntimeError,
-    EOFError,
-    OSError,
-    ValueError,
-    KeyError,
-)
+DAMAGED = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError, KeyError)
 
 SAVE_AS = "Open it in the program that made it, and save it as “Word document (.docx)”."
 OTHER_KINDS = {
@@ -50,24 +48,43 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 class Unreadable(ValidationError):
-    """Carries one sentence that tells an editor what is wrong with the file."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence, code="docx")
+    """A file that cannot be read, with one sentence that tells an editor what is wrong with it."""
 
 
 class Relation(NamedTuple):
-    """What a part calls by an id: another part, or an address elsewhere."""
+    """The target of an id in a part: another part, or a URL."""
 
     kind: str
     target: str
     is_external: bool
 
 
-class Package:
-    """Raises Unreadable, here and in each method, where the file is not what it claims to be."""
+@dataclass
+class Allowance:
+    """The rest of what may still be unpacked; `files` of documents within the document, `letters`
+    of its parts in other forms."""
 
-    def __init__(self, file: File) -> None:
+    bytes: int
+    files: int = MOST_EMBEDDED
+    letters: int = ALL_LETTERS
+
+    @property
+    def is_used_up(self) -> bool:
+        return min(self.bytes, self.files, self.letters) <= 0
+
+
+class Package:
+    """The archive of parts, which may lie within another, `around`. It and each method raise
+    Unreadable if the file is not what it claims to be."""
+
+    def __init__(self, file: File, around: "Package | None" = None) -> None:
+        self.depth: int = around.depth + 1 if around else 0
+        self.allowance = around.embedded if around else Allowance(ALL_PARTS)
+        # What all that lies within it may take together, at any depth.
+        self.embedded: Allowance = around.embedded if around else Allowance(ALL_EMBEDDED)
+        self.embedded.files -= around is not None
+        if self.depth > DEEPEST_EMBEDDED:
+            raise Unreadable("The file holds far more than a manuscript does.")
         refuse_other_kinds(file)
         try:
             refuse_large_directory(file)
@@ -75,24 +92,27 @@ class Package:
         except DAMAGED:
             raise Unreadable("The file is damaged or was cut off on its way.") from None
         members = self.archive.infolist()
-        if len(members) > MOST_MEMBERS or sum(m.file_size for m in members) > ALL_PARTS:
+        if len(members) > MOST_MEMBERS or self.weighs_more(members):
             raise Unreadable("The file holds far more than a manuscript does.")
         self.names = {member.filename for member in members}
-        self.left = ALL_PARTS
         for member, sentence in OTHER_ARCHIVES.items():
             if member in self.names:
                 raise Unreadable(sentence)
-        self.document = self.main_part()
+        self.document = self.part("officeDocument", "")
+        if not self.document:
+            raise Unreadable("There is no Word document in this file.")
 
-    def main_part(self) -> str:
-        for relation in self.relations("").values():
-            if relation.kind == "officeDocument" and relation.target in self.names:
-                return relation.target
-        raise Unreadable("There is no Word document in this file.")
+    def weighs_more(self, members: list[zipfile.ZipInfo]) -> bool:
+        return sum(member.file_size for member in members) > self.allowance.bytes
+
+    def part(self, kind: str, of: str) -> str:
+        """Return the name of the first part of this kind that `of` has; "" if it has none."""
+        targets = [one.target for one in self.relations(of).values() if one.kind == kind]
+        return next((target for target in targets if target in self.names), "")
 
     def data(self, name: str, limit: int) -> bytes:
-        """A part of at most `limit` bytes, whatever the archive says of its size."""
-        limit = min(limit, self.left)
+        """Return a part of at most `limit` bytes, whatever the archive says of its size."""
+        limit = min(limit, self.allowance.bytes)
         try:
             member = self.archive.getinfo(name)
             if member.flag_bits & 1:
@@ -105,11 +125,11 @@ class Package:
             raise Unreadable("The file is damaged: a part of it cannot be unpacked.") from None
         if len(data) > limit:
             raise Unreadable("The file holds far more than a manuscript does.")
-        self.left -= len(data)
+        self.allowance.bytes -= len(data)
         return data
 
     def tree(self, name: str) -> etree._Element:
-        """A part as XML, without entities, without a look at anything outside of it."""
+        """Parse a part as XML, without entities and without a look at anything outside of it."""
         parser = etree.XMLParser(
             resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
             remove_comments=True, remove_pis=True,
@@ -124,7 +144,7 @@ class Package:
         return root
 
     def relations(self, part: str) -> dict[str, Relation]:
-        """What `part` refers to, by id; "" is the file as a whole."""
+        """Return the targets of `part`, by id; "" is the file as a whole."""
         folder, name = posixpath.split(part)
         where = posixpath.join(folder, "_rels", f"{name}.rels")
         if where not in self.names:
@@ -163,8 +183,8 @@ def refuse_other_kinds(file: File) -> None:
 
 
 def refuse_large_directory(file: File) -> None:
-    """Raise Unreadable where the list of members alone would fill the memory, ValueError where
-    there is none."""
+    """Raise Unreadable if the list of members alone would fill the memory, ValueError if there is
+    none."""
     tail = min(int(file.size), 65_557)
     file.seek(-tail, 2)
     end = file.read()
@@ -175,12 +195,12 @@ def refuse_large_directory(file: File) -> None:
 
 
 def local(node: etree._Element) -> str:
-    """The name without its namespace: of those there are two sets, with the same names in them."""
+    """Return the name without its namespace: there are two sets of those, with the same names in
+    them."""
     return str(node.tag).rpartition("}")[2]
 
 
 def value(node: etree._Element | None, name: str = "val") -> str:
-    """An attribute by its local name; "" where there is none."""
     if node is not None:
         for key, found in node.items():
             if str(key).rpartition("}")[2] == name:
@@ -189,7 +209,6 @@ def value(node: etree._Element | None, name: str = "val") -> str:
 
 
 def child(node: etree._Element | None, *path: str) -> etree._Element | None:
-    """The first descendant along these local names."""
     for name in path:
         if node is None:
             return None

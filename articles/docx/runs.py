@@ -1,255 +1,386 @@
 """The inside of a paragraph: words and their marks, links, notes, pictures, changes."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
 from html import escape
 
 from lxml import etree
 
 from articles import prose
+from articles.prose.gateways import unwrapped
+from articles.prose.tree import blocks, text_of
 
+from . import pictures
+from .blocks import html_of
+from .document import Document
+from .elements import CHARACTERS, chosen, kind_of
+from .fields import SHOWS_NOTHING, Field, Fields
+from .numbering import whole
 from .package import child, local, value
-from .report import Change
-from .story import Story, words_of
-from .styles import OFF, marks
+from .report import LONGEST_TEXT, Change, passage
+from .styles import marks
 
-HYPERLINK = re.compile(r'\s*HYPERLINK\s+(?:"([^"]*)"|([^\s\\]\S*))?', re.I)
-CONTENTS = re.compile(r"\s*(TOC|INDEX)\b", re.I)
 LOOKS = {"color", "sz", "rFonts", "highlight", "u", "shd"}
-# What only holds others.
-WRAPPERS = {"smartTag", "sdt", "sdtContent", "customXml", "dir", "bdo", "ruby", "rubyBase"}
-WORDS = {"tab": " ", "ptab": " ", "noBreakHyphen": "\u2011", "softHyphen": "\u00ad"}
-# Word itself goes no deeper than this.
-DEEPEST_FIELD = 20
 # Fonts whose letters are pictures.
 PRIVATE_USE = range(0xE000, 0xF900)
 
 
-@dataclass
-class Field:
-    """A field of Word's: what it does stands in `code`, what it shows comes after that."""
+class Paragraph:
+    """A paragraph, or several in a row, as the inside of one block in HTML. Whatever stands in it,
+    at any depth, is read by its kind."""
 
-    code: str = ""
-    shows: bool = False
-
-    @property
-    def address(self) -> str:
-        found = HYPERLINK.match(self.code)
-        return (found[1] or found[2] or "") if found else ""
-
-
-class Line:
-    """A paragraph, or several in a row, as the inside of one block in HTML.
-
-    `fields` are those that are open: a field may begin in one paragraph and end in another.
-    """
-
-    def __init__(self, story: Story, part: str, fields: list[Field], *, is_note: bool) -> None:
-        self.story = story
+    def __init__(self, document: Document, part: str, fields: Fields, *, is_note: bool) -> None:
+        self.document = document
         self.part = part
         self.fields = fields
         self.is_note = is_note
+        self.style = ""
+        self.tags: list[str] = []
         self.parts: list[str] = []
         self.words: list[str] = []
+        # Words that do not stand in the text, by their kinds in the report.
+        self.aside: dict[str, list[str]] = {}
         self.figures: list[str] = []
+        # Whether a word must not be joined to the one before it.
+        self.is_apart = False
+        self.is_initial = False
+        self.is_struck = False
+        self.is_equation = False
 
     @property
     def html(self) -> str:
         return "".join(self.parts)
 
     @property
-    def plain(self) -> str:
+    def text(self) -> str:
         return " ".join("".join(self.words).split())
 
     def read(self, node: etree._Element) -> None:
         for one in node:
-            name = local(one)
-            if name == "r":
-                self.run(one)
-            elif name in WRAPPERS:
-                self.read(one)
-            elif name == "AlternateContent":
-                self.read(chosen(one))
-            elif name == "hyperlink":
-                self.hyperlink(one)
-            elif name == "fldSimple":
-                self.fields.append(Field(value(one, "instr"), shows=True))
-                self.read(one)
-                self.fields.pop()
-            elif name in ("ins", "moveTo"):
-                self.inserted(one)
-            elif name in ("del", "moveFrom"):
-                self.deleted(one)
-            elif name == "commentRangeStart":
-                self.story.begin_comment(value(one, "id"))
-            elif name == "commentRangeEnd":
-                self.story.end_comment(value(one, "id"), self.plain)
-            elif name in ("oMath", "oMathPara"):
-                self.equation(one)
+            self.element(one)
+
+    def element(self, one: etree._Element) -> None:
+        kind = kind_of(one)
+        if kind in READERS:
+            READERS[kind](self, one)
+        elif kind == "unknown":
+            self.unknown(one)
+        elif kind != "silent" and not self.document.is_removing:
+            self.document.report.leave(kind, self.document.words_of(one))
+
+    def block(self, node: etree._Element) -> None:
+        """Read a paragraph, or what holds some; no word of it is joined to one outside of it, but
+        that of a large first letter."""
+        if self.document.is_deleted(node):
+            self.remove(node)
+            return
+        properties = child(node, "pPr")
+        before, self.style = self.style, value(child(properties, "pStyle")) or self.style
+        self.is_apart = self.is_apart or not self.is_initial
+        self.document.add_commented_text(" ")
+        self.read(node)
+        self.is_initial = self.document.styles.is_initial(properties)
+        self.is_apart = not self.is_initial
+        self.style = before
+        if local(node) == "p":
+            self.fields.end_paragraph()
+        if not self.is_initial:
+            self.leave_aside()
+
+    def leave_aside(self) -> None:
+        for kind, words in self.aside.items():
+            if told := " ".join("".join(words).split()):
+                self.document.report.leave(kind, told)
+        self.aside = {}
+
+    def remove(self, node: etree._Element) -> None:
+        """Pass over what was deleted or hidden; fields and comments that begin or end in it do."""
+        with self.document.removing():
+            self.read(node)
+
+    def unknown(self, node: etree._Element) -> None:
+        """Name it with its words. Its pictures stay, and its notes are notes without a mark."""
+        aside = Paragraph(self.document, self.part, self.fields, is_note=True)
+        aside.style = self.style
+        aside.block(node)
+        if aside.text:
+            self.document.report.leave("unknown", aside.text)
+        self.figures += aside.figures
 
     # Runs of words that look the same
 
     def run(self, run: etree._Element) -> None:
         properties = child(run, "rPr")
-        if (
-            child(properties, "vanish") is not None
-            and value(child(properties, "vanish")) not in OFF
-        ):
-            self.story.report.counts["hidden"] += 1
+        counts = self.document.report.counts
+        if self.document.styles.is_hidden(properties, self.style):
+            if any(kind_of(one) == "words" and one.text for one in run.iter()):
+                counts["hidden"] += not self.document.is_removing
+            self.remove(run)
             return
-        if not self.story.report.has_looks and properties is not None:
-            self.story.report.has_looks = any(local(one) in LOOKS for one in properties)
-        on = self.story.styles.marks(value(child(properties, "rStyle"))) | marks(properties)
-        tags = [name for name, is_on in on.items() if is_on]
-        self.content(run, tags)
+        if properties is not None and any(local(one) in LOOKS for one in properties):
+            counts["looks"] = 1
+        on = self.document.styles.marks(value(child(properties, "rStyle"))) | marks(properties)
+        before, self.tags = self.tags, [name for name, is_on in on.items() if is_on]
+        self.read(run)
+        self.tags = before
 
-    def content(self, run: etree._Element, tags: list[str]) -> None:
-        for one in run:
-            name = local(one)
-            if name in ("t", "delText"):
-                self.write(one.text or "", tags)
-            elif name in WORDS:
-                self.write(WORDS[name], tags)
-            elif name == "cr" or (name == "br" and value(one, "type") in ("", "textWrapping")):
-                self.parts.append("<br>")
-                self.words.append(" ")
-            elif name == "sym":
-                self.symbol(one, tags)
-            elif name in ("footnoteReference", "endnoteReference"):
-                self.note(name.removesuffix("Reference"), value(one, "id"))
-            elif name == "commentReference":
-                self.story.end_comment(value(one, "id"), self.plain)
-            elif name == "fldChar":
-                self.field(value(one, "fldCharType"))
-            elif name == "instrText" and self.fields:
-                self.fields[-1].code += one.text or ""
-            elif name in ("drawing", "pict", "object"):
-                self.drawing(one, name)
-            elif name == "AlternateContent":
-                self.content(chosen(one), tags)
-            elif name == "ruby":
-                self.read(one)
+    def add_text(self, node: etree._Element) -> None:
+        self.write(node.text or "")
 
-    def write(self, words: str, tags: list[str]) -> None:
-        if not words or not all(field.shows for field in self.fields):
+    def character(self, node: etree._Element) -> None:
+        self.write(CHARACTERS.get(local(node), " "))
+
+    def line_break(self, node: etree._Element) -> None:
+        if self.document.is_removing:
             return
-        if any(CONTENTS.match(field.code) for field in self.fields):
+        if self.fields.show and value(node, "type") in ("", "textWrapping"):
+            self.parts.append("<br>")
+            self.words.append(" ")
+        self.is_apart = True
+        self.document.add_commented_text(" ")
+
+    def write(self, words: str) -> None:
+        if not words or self.document.is_removing:
             return
+        if not self.fields.show or self.fields.are_contents:
+            kind = "contents" if self.fields.show else "fields"
+            self.aside.setdefault(kind, []).append(f" {words}" if self.is_apart else words)
+            self.is_apart = False
+            return
+        if self.is_apart and self.words and not (self.words[-1][-1] + words[0]).isspace():
+            words = words if self.words[-1][-1].isspace() or words[0].isspace() else f" {words}"
+        self.is_apart = False
+        for left in self.aside.values():
+            left.append(" ")
         html = escape(words, quote=False)
-        for tag in tags:
+        for tag in self.tags:
             html = f"<{tag}>{html}</{tag}>"
-        address = next((field.address for field in reversed(self.fields) if field.address), "")
-        self.parts.append(self.linked(html, address) if address else html)
+        # A link that ends within what was deleted ends before it.
+        self.parts.append(html if self.is_struck else linked(html, self.fields.url))
         self.words.append(words)
-        self.story.hear(words)
+        self.document.add_commented_text(words)
 
-    def symbol(self, node: etree._Element, tags: list[str]) -> None:
+    def symbol(self, node: etree._Element) -> None:
         code = value(node, "char")
         number = int(code, 16) if re.fullmatch(r"[0-9a-fA-F]{1,5}", code) else 0xF000
-        if number in PRIVATE_USE or number < 32:
-            self.story.report.counts["symbols"] += 1
+        if number in PRIVATE_USE or number < 32 or 0xD800 <= number < 0xE000:
+            self.document.report.counts["symbols"] += not self.document.is_removing
+            self.is_apart = True
         else:
-            self.write(chr(number), tags)
+            self.write(chr(number))
 
-    # Links
+    def ruby(self, node: etree._Element) -> None:
+        """Read the word, and how it is said after it; a file has them the other way round."""
+        aids = [one for one in node if kind_of(one) == "reading aid"]
+        for one in node:
+            if one not in aids:
+                self.element(one)
+        for aid in aids:
+            self.write(" (")
+            self.read(aid)
+            self.write(")")
 
-    def field(self, kind: str) -> None:
+    def alternatives(self, node: etree._Element) -> None:
+        taken = chosen(node)
+        self.read(taken)
+        words = self.document.words_of(taken)
+        for one in node:
+            other = self.document.words_of(one)
+            if one is not taken and other not in ("", words) and not self.document.is_removing:
+                self.document.report.leave("alternatives", other)
+
+    # Links and other fields
+
+    def simple_field(self, node: etree._Element) -> None:
+        field = Field(code=value(node, "instr"))
+        self.fields.open.append(field)
+        self.show(field)
+        self.read(node)
+        self.fields.open = [one for one in self.fields.open if one is not field]
+
+    def field_mark(self, node: etree._Element) -> None:
+        kind = value(node, "fldCharType")
         if kind == "begin":
-            self.fields.append(Field())
-            del self.fields[:-DEEPEST_FIELD]
-        elif kind == "separate" and self.fields:
-            field = self.fields[-1]
-            field.shows = True
-            if HYPERLINK.match(field.code) and not field.address:
-                self.story.report.counts["places"] += 1
-        elif kind == "end" and self.fields:
-            self.fields.pop()
+            self.write(selected(child(node, "ffData", "ddList")))
+            self.fields.begin(node)
+        elif kind == "separate" and self.fields.open:
+            self.show(self.fields.open[-1])
+        elif kind == "end":
+            self.end_field(self.fields.end())
+
+    def end_field(self, ended: Field | None) -> None:
+        if ended is None or ended.shows or self.document.is_removing:
+            return
+        if not SHOWS_NOTHING.match(ended.code):
+            self.document.report.leave("fields", " ".join(ended.code.split()))
+
+    def show(self, field: Field) -> None:
+        field.show()
+        if field.url:
+            field.url = self.url_of(field.url)
+        elif field.is_link:
+            self.document.report.counts["places"] += not self.document.is_removing
+
+    def instruction(self, node: etree._Element) -> None:
+        self.fields.instruct(node.text or "")
 
     def hyperlink(self, node: etree._Element) -> None:
-        relation = self.story.relations(self.part).get(value(node, "id"))
+        relation = self.document.relations(self.part).get(value(node, "id"))
         if relation is None:
-            self.story.report.counts["places"] += 1
+            self.document.report.counts["places"] += not self.document.is_removing
             self.read(node)
             return
         before, self.parts = self.parts, []
         self.read(node)
         place = value(node, "anchor")
-        address = f"{relation.target}#{place}" if place else relation.target
-        self.parts = [*before, self.linked(self.html, address)]
+        url = f"{relation.target}#{place}" if place else relation.target
+        if self.parts:
+            before.append(linked(self.html, self.url_of(url)))
+        self.parts = before
 
-    def linked(self, html: str, address: str) -> str:
-        if prose.address(address) is None:
-            self.story.report.counts["addresses"] += 1
-            return html
-        return f'<a href="{escape(address)}">{html}</a>'
+    def url_of(self, typed: str) -> str:
+        """Return where a link leads; "" if it may not stand in a text."""
+        report = self.document.report
+        if (straight := unwrapped(typed)) and not self.document.is_removing:
+            report.leave("gateways", straight)
+        url = prose.stored_url(straight or typed)
+        report.counts["addresses"] += url is None and not self.document.is_removing
+        return url or ""
 
-    # Notes, changes, and what is no text
+    # Notes, comments, changes, and what is no text
 
-    def note(self, kind: str, key: str) -> None:
-        part, notes = self.story.notes[kind]
+    def note(self, node: etree._Element) -> None:
+        part, notes = self.document.notes[local(node).removesuffix("Reference")]
+        key = value(node, "id")
         if self.is_note or key not in notes:
             return
-        line = Line(self.story, part, [], is_note=True)
         # A note belongs to one mark; else a small file could be told to become an endless text.
-        for paragraph in notes.pop(key).iter():
-            if local(paragraph) == "p":
-                line.read(paragraph)
-                line.parts.append(" ")
-                line.words.append(" ")
-        if line.plain:
+        note = notes.pop(key)
+        if self.document.is_removing:
+            return
+        line = Paragraph(self.document, part, Fields(note), is_note=True)
+        line.block(note)
+        if line.text:
             self.parts.append(f'<small class="footnote">{line.html.strip()}</small>')
         self.figures += line.figures
+
+    def comment(self, node: etree._Element) -> None:
+        key = value(node, "id")
+        if local(node) == "commentRangeStart":
+            self.document.begin_comment(key)
+        elif key in self.document.comments:
+            self.document.end_comment(key, self.last_words())
+
+    def last_words(self) -> str:
+        found = ""
+        for words in reversed(self.words):
+            found = words[-LONGEST_TEXT:] + found
+            if len(found) > LONGEST_TEXT:
+                break
+        return passage(found)
 
     def inserted(self, node: etree._Element) -> None:
         self.changed("Inserted", node)
         self.read(node)
 
     def deleted(self, node: etree._Element) -> None:
-        """Gone if changes are accepted; else struck through, for an editor to decide."""
+        """Leave it out if changes are accepted; else strike it through, for an editor to decide."""
         self.changed("Deleted", node)
-        if self.story.is_flagging:
+        if self.document.is_flagging:
             self.parts.append("<s>")
+            before, self.is_struck = self.is_struck, True
             self.read(node)
+            self.is_struck = before
             self.parts.append("</s>")
+        else:
+            self.remove(node)
 
-    def changed(self, kind: str, node: etree._Element) -> None:
-        if words := words_of(node):
-            self.story.report.changes.append(Change(kind, value(node, "author"), words))
+    def changed(self, kind: str, node: etree._Element, who: str = "") -> None:
+        words = passage(" ".join(map(self.document.words_of, node)))
+        if words and not self.document.is_removing:
+            change = Change(kind, who or value(node, "author"), words)
+            self.document.report.changes.append(change)
+
+    def chunk(self, node: etree._Element) -> None:
+        if self.document.is_removing:
+            return
+        found = self.document.chunk(self.part, value(node, "id"))
+        if found is None:
+            self.document.report.leave("parts")
+        self.figures += [block.html for block in found or () if block.role == "figure"]
+        words = [block for block in found or () if block.role != "figure"]
+        for block in blocks(html_of(words)):
+            self.is_apart = True
+            self.write(text_of(block))
+            self.is_apart = True
 
     def equation(self, node: etree._Element) -> None:
-        self.story.report.counts["equations"] += 1
-        self.write("".join(one.text or "" for one in node.iter() if local(one) == "t"), [])
+        before, self.is_equation = self.is_equation, True
+        self.document.report.counts["equations"] += not before and not self.document.is_removing
+        self.read(node)
+        self.is_equation = before
 
-    def drawing(self, node: etree._Element, kind: str) -> None:
-        """A picture, or something drawn that only Word can show."""
-        counts = self.story.report.counts
-        if kind == "object":
-            counts["objects"] += 1
+    def drawing(self, node: etree._Element) -> None:
+        """Read an image, or something drawn that only Word can show."""
+        if self.document.is_removing:
+            return
+        report = self.document.report
+        if pictures.is_hidden(node):
+            report.counts["hidden"] += 1
             return
         names = {local(one) for one in node.iter()}
-        if "txbxContent" in names:
-            counts["text boxes"] += 1
-            boxes = (one for one in node.iter() if local(one) == "txbxContent")
-            self.story.report.boxes += [words for box in boxes if (words := words_of(box))]
-        for one in node.iter():
-            if local(one) in ("blip", "imagedata"):
-                key = value(one, "embed") or value(one, "link") or value(one, "id")
-                figure = self.story.picture(self.part, key, description(node))
-                self.figures += [figure] if figure else []
+        words = self.document.words_of(node)
+        if local(node) == "object":
+            report.leave("objects", words)
+            return
+        if words:
+            report.leave("text boxes", words)
+        for drawn in pictures.pictures_in(node):
+            about = pictures.description(node)
+            figure = self.document.picture(self.part, drawn.key, about, drawn.crop)
+            self.figures += [figure] if figure else []
+            report.counts["cut shapes"] += drawn.is_cut_to_shape
         if names & {"chart", "relIds"}:
-            counts["charts"] += 1
+            report.leave("charts", self.document.words_of_charts(self.part, node))
         elif not names & {"blip", "imagedata", "txbxContent"}:
-            counts["drawings"] += 1
+            drawn_words = (value(one, "string") for one in node.iter() if local(one) == "textpath")
+            report.leave("drawings", " ".join(filter(None, drawn_words)))
 
 
-def description(drawing: etree._Element) -> str:
-    """What the author wrote for those who do not see the picture."""
-    for one in drawing.iter():
-        if local(one) in ("docPr", "shape") and (words := value(one, "descr") or value(one, "alt")):
-            return words
-    return ""
+def linked(html: str, url: str) -> str:
+    return f'<a href="{escape(url)}">{html}</a>' if url else html
 
 
-def chosen(alternatives: etree._Element) -> etree._Element:
-    """Of what a file says twice, for new and for old programs: what the new ones are to take."""
-    return next(iter(alternatives), alternatives)
+def selected(choices: etree._Element | None) -> str:
+    """Return the entry that is chosen in a box of a form, which stands nowhere else."""
+    if choices is None:
+        return ""
+    entries = [value(one) for one in choices if local(one) == "listEntry"]
+    at = whole(value(child(choices, "result")) or value(child(choices, "default")), 0)
+    return entries[at] if at < len(entries) else ""
+
+
+READERS: dict[str, Callable[[Paragraph, etree._Element], None]] = {
+    **dict.fromkeys(("paragraph", "table", "row", "cell"), Paragraph.block),
+    "run": Paragraph.run,
+    "words": Paragraph.add_text,
+    "character": Paragraph.character,
+    "break": Paragraph.line_break,
+    "symbol": Paragraph.symbol,
+    "transparent": Paragraph.read,
+    "ruby": Paragraph.ruby,
+    "reading aid": Paragraph.block,
+    "alternatives": Paragraph.alternatives,
+    "inserted": Paragraph.inserted,
+    "deleted": Paragraph.deleted,
+    "link": Paragraph.hyperlink,
+    "field": Paragraph.simple_field,
+    "field mark": Paragraph.field_mark,
+    "instruction": Paragraph.instruction,
+    "note": Paragraph.note,
+    "comment": Paragraph.comment,
+    "equation": Paragraph.equation,
+    "part of an equation": Paragraph.block,
+    "chunk": Paragraph.chunk,
+    "drawing": Paragraph.drawing,
+}

@@ -91,12 +91,14 @@ def link(words: str, relation: str) -> str:
     return f'<w:hyperlink r:id="{relation}">{run(words)}</w:hyperlink>'
 
 
+def mark(kind: str) -> str:
+    """Where a field begins, shows what it has to show, or ends."""
+    return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
+
+
 def field(code: str, words: str) -> str:
-    mark = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
     instruction = f"<w:r><w:instrText>{escape(code)}</w:instrText></w:r>"
-    return mark.format("begin") + instruction + mark.format("separate") + run(words) + mark.format(
-        "end"
-    )  # fmt: skip
+    return f"{mark('begin')}{instruction}{mark('separate')}{run(words)}{mark('end')}"
 
 
 def reference(kind: str, key: int) -> str:
@@ -143,10 +145,11 @@ def docx(
     files: dict[str, bytes] | None = None,
     links: dict[str, str] | None = None,
     raw: dict[str, bytes] | None = None,
+    chunks: dict[str, bytes] | None = None,
     names: str = NAMES,
 ) -> bytes:
     """A file: `parts` by their kind (footnotes, comments, header …), `files` are what the document
-    calls by an id, `links` addresses by id, `raw` stands over any member."""
+    calls by an id, `links` addresses by id, `chunks` pages by id, `raw` stands over any member."""
     parts = {"styles": styles(), "numbering": NUMBERING, **(parts or {})}
     relations = [(f"rId{kind}", f"{OFFICE}/{kind}", f"{kind}.xml", "") for kind in parts]
     relations += [
@@ -165,6 +168,9 @@ def docx(
     for key, data in (files or {}).items():
         relations.append((key, f"{OFFICE}/image", f"media/{key}.png", ""))
         members[f"word/media/{key}.png"] = data
+    for key, data in (chunks or {}).items():
+        relations.append((key, f"{OFFICE}/aFChunk", f"{key}.html", ""))
+        members[f"word/{key}.html"] = data
     members["word/_rels/document.xml.rels"] = related(relations)
     members |= raw or {}
     return packed(members)
@@ -188,3 +194,10 @@ def packed(members: dict[str, bytes]) -> bytes:
 
 def upload(data: bytes, name: str = "manuscript.docx") -> ContentFile:
     return ContentFile(data, name)
+
+
+def control(content: str) -> str:
+    return f"<w:sdt><w:sdtPr/><w:sdtContent>{content}</w:sdtContent></w:sdt>"
+
+
+TABLE = f"<w:tbl>{row(cell(p('held')), cell(p('c')))}</w:tbl>"

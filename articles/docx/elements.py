@@ -1,0 +1,108 @@
+"""The elements that may stand in the story of a manuscript, and what each is to its reader.
+
+An element that is not here, and an element of a kind that the reader does not take up, is named in
+the report with its words: nothing of a story is passed over because nobody thought of it.
+"""
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from .package import child, local, value
+from .styles import Styles
+
+KINDS = {
+    "paragraph": "p",
+    "table": "tbl",
+    "row": "tr",
+    "cell": "tc",
+    "run": "r",
+    "words": "t delText",
+    "character": "tab ptab noBreakHyphen softHyphen",
+    "break": "br cr",
+    "symbol": "sym",
+    # What only holds others; they are read wherever it stands.
+    "transparent": "body sdt sdtContent customXml smartTag dir bdo rubyBase Choice Fallback",
+    "ruby": "ruby",
+    "alternatives": "AlternateContent",
+    "reading aid": "rt",
+    "inserted": "ins moveTo conflictIns",
+    "deleted": "del moveFrom conflictDel",
+    "link": "hyperlink",
+    "field": "fldSimple",
+    "field mark": "fldChar",
+    "instruction": "instrText delInstrText",
+    "note": "footnoteReference endnoteReference",
+    "comment": "commentRangeStart commentRangeEnd commentReference",
+    "equation": "oMath oMathPara acc bar box borderBox d eqArr f func groupChr limLow limUpp m "
+    "nary phant rad sPre sSub sSubSup sSup",
+    "part of an equation": "e num den sub sup deg fName lim mr",
+    "drawing": "drawing pict object contentPart",
+    "chunk": "altChunk",
+    # Named: words that another file has, or that Word makes when it shows the page.
+    "subdocuments": "subDoc",
+    "dates": "dayShort dayLong monthShort monthLong yearShort yearLong pgNum",
+    # How something looks, where something else begins or ends, what a program has to remember.
+    "silent": "pPr rPr tblPr tblPrEx tblGrid trPr tcPr sectPr sdtPr sdtEndPr customXmlPr "
+    "smartTagPr rubyPr fldData background proofErr permStart permEnd bookmarkStart bookmarkEnd "
+    "lastRenderedPageBreak annotationRef footnoteRef endnoteRef separator continuationSeparator "
+    "moveFromRangeStart moveFromRangeEnd moveToRangeStart moveToRangeEnd "
+    "customXmlInsRangeStart customXmlInsRangeEnd customXmlDelRangeStart customXmlDelRangeEnd "
+    "customXmlMoveFromRangeStart customXmlMoveFromRangeEnd customXmlMoveToRangeStart "
+    "customXmlMoveToRangeEnd customXmlConflictInsRangeStart customXmlConflictInsRangeEnd "
+    "customXmlConflictDelRangeStart customXmlConflictDelRangeEnd",
+}
+KIND_OF = {name: kind for kind, names in KINDS.items() for name in names.split()}
+CHARACTERS = {"noBreakHyphen": "\u2011", "softHyphen": "\u00ad"}
+# Where one of these begins and ends, a word ends.
+APART = {"paragraph", "table", "row", "cell", "break", "symbol", "note", "chunk", "reading aid"}
+APART |= {"part of an equation", "equation"}
+BLOCKS = {"paragraph", "table", "row", "cell", "chunk"}
+
+
+def kind_of(node: etree._Element) -> str:
+    return KIND_OF.get(local(node), "unknown")
+
+
+def has_blocks(node: etree._Element) -> bool:
+    return any(kind_of(one) in BLOCKS for one in node.iter())
+
+
+def chosen(alternatives: etree._Element) -> etree._Element:
+    """Choose what new programs are to take, of what a file says twice for new and for old ones; of
+    several the first that holds anything that can be read."""
+    held = ("t", "blip", "imagedata")
+    for one in alternatives:
+        if any(local(inner) in held for inner in one.iter()):
+            return one
+    return next(iter(alternatives), alternatives)
+
+
+def deletion_of(node: etree._Element) -> etree._Element | None:
+    """Return the mark of a row or a cell that was deleted."""
+    found = child(node, "trPr", "del")
+    return child(node, "tcPr", "cellDel") if found is None else found
+
+
+def words_of(node: etree._Element, styles: Styles) -> str:
+    """Return the words in an element, in one line; nothing that was deleted or hidden."""
+    return " ".join("".join(_words(node, styles, "")).split())
+
+
+def _words(node: etree._Element, styles: Styles, style: str) -> Iterator[str]:
+    kind = kind_of(node)
+    if kind == "words":
+        yield node.text or ""
+    elif kind == "character":
+        yield CHARACTERS.get(local(node), " ")
+    elif kind == "alternatives":
+        yield from _words(chosen(node), styles, style) if len(node) else ()
+    elif kind == "run" and styles.is_hidden(child(node, "rPr"), style):
+        return
+    elif kind not in ("silent", "instruction", "deleted") and deletion_of(node) is None:
+        style = value(child(node, "pPr", "pStyle")) or style
+        apart = " " if kind in APART else ""
+        yield apart
+        for one in node:
+            yield from _words(one, styles, style)
+        yield apart

@@ -1,0 +1,82 @@
+"""Fields of a manuscript: where each ends, and what it leads to."""
+
+import pytest
+
+from articles.docx import Changes
+from tests.articles.docx_files import cell, field, mark, p, row
+from tests.articles.test_docx_cases import body_of
+from tests.articles.test_docx_reading import body
+
+
+@pytest.mark.parametrize("changes", Changes)
+def test_a_field_whose_end_was_deleted_ends_there(changes):
+    struck = "<s> and</s>" if changes is Changes.FLAG else ""
+    assert body_of("docx-field-end-deleted/in.docx", changes) == (
+        f'<p>See <a href="https://example.org/a">the link</a>{struck} tail of it.</p>'
+        "<p>Second paragraph.</p>"
+    )
+
+
+LINK = "<w:r><w:instrText>HYPERLINK &quot;https://example.org/&quot;</w:instrText></w:r>"
+
+
+@pytest.mark.parametrize(
+    ("story", "html"),
+    [
+        # Without an end, without a middle, without both; an end too many.
+        (
+            [p(mark("begin"), LINK, mark("separate"), "in"), p("out")],
+            '<p><a href="https://example.org/">in</a></p><p>out</p>',
+        ),
+        ([p(mark("begin"), LINK, "in"), p("out")], "<p>in</p><p>out</p>"),
+        ([p("in", mark("end"), mark("separate"), " out")], "<p>in out</p>"),
+        # In a cell, and over two paragraphs.
+        (
+            [f"<w:tbl>{row(cell(p(mark('begin'), 'in')), cell(p('out')))}</w:tbl>"],
+            "<table><tbody><tr><td>in</td><td>out</td></tr></tbody></table>",
+        ),
+        (
+            [p(mark("begin"), LINK, mark("separate"), "one"), p("two", mark("end"), " out")],
+            '<p><a href="https://example.org/">one</a></p>'
+            '<p><a href="https://example.org/">two</a> out</p>',
+        ),
+        # Its end stands in a deleted row, in hidden words, in words that were moved away.
+        (
+            [
+                p(mark("begin"), LINK, mark("separate"), "in"),
+                f"<w:tbl>{row(cell(p(mark('end'))), properties='<w:del/>')}</w:tbl>",
+                p("out"),
+            ],
+            '<p><a href="https://example.org/">in</a></p><p>out</p>',
+        ),
+        (
+            [
+                p(
+                    mark("begin"),
+                    LINK,
+                    mark("separate"),
+                    "in",
+                    mark("end").replace("<w:r>", "<w:r><w:rPr><w:vanish/></w:rPr>"),
+                    " out",
+                )
+            ],
+            '<p><a href="https://example.org/">in</a> out</p>',
+        ),
+        (
+            [
+                p(mark("begin"), LINK, mark("separate"), "in"),
+                f"<w:moveFrom>{p(mark('end'))}</w:moveFrom>",
+                p("out"),
+            ],
+            '<p><a href="https://example.org/">in</a></p><p>out</p>',
+        ),
+    ],
+)
+def test_a_field_governs_nothing_beyond_its_end(story, html):
+    assert body(*story) == html
+
+
+def test_a_link_field_leads_to_its_place_on_the_page():
+    assert body(p(field('HYPERLINK "https://example.org/a" \\l "b"', "x"))) == (
+        '<p><a href="https://example.org/a#b">x</a></p>'
+    )
