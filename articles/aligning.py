@@ -1,9 +1,10 @@
-"""What of two sequences is the same: the ground of comparing and of merging texts."""
+"""Alignment of two sequences (a patience diff), for comparing and merging texts."""
 
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from difflib import SequenceMatcher
+from typing import Any
 
 Step = tuple[str, int, int, int, int]
 Run = tuple[int, int, int]
@@ -16,10 +17,10 @@ WIDEST = 3
 
 
 def steps(before: Sequence[Hashable], after: Sequence[Hashable]) -> list[Step]:
-    """How `after` is made of `before`, as difflib's opcodes (kind, start, end, start, end).
+    """Return how `after` is made of `before`, as difflib's opcodes (kind, start, end, start, end).
 
-    Promise: the work grows with the lengths. Where it would not, what lies between two places
-    that are certain is told as one replacement.
+    Promise: the work grows with the lengths. Where it would not, the part between two certain
+    matches is reported as one replacement.
     """
     found: list[Step] = []
     at, to = 0, 0
@@ -36,9 +37,9 @@ def steps(before: Sequence[Hashable], after: Sequence[Hashable]) -> list[Step]:
 
 
 def runs(before: Sequence[Hashable], after: Sequence[Hashable], width: int = 1) -> Iterator[Run]:
-    """What is the same: from where in each of the two, and how long.
+    """Yield the parts that are equal: the start in each sequence, and the length.
 
-    Anchors of a `width` cut the texts into pieces, and wider ones cut these; 0 asks for none.
+    Anchors of a `width` cut the sequences into pieces, and wider ones cut these; 0 asks for none.
     """
     head, tail = common_ends(before, after)
     yield 0, 0, head
@@ -53,7 +54,6 @@ def runs(before: Sequence[Hashable], after: Sequence[Hashable], width: int = 1) 
 def between(
     found: list[tuple[int, int]], old: Sequence[Hashable], new: Sequence[Hashable], width: int
 ) -> Iterator[Run]:
-    """The anchors, and what is the same in the pieces before, between and after them."""
     at, to, wider = 0, 0, width + 1 if width < WIDEST else 0
     for i, j in [*found, (len(old), len(new))]:
         if at < i and to < j:
@@ -65,7 +65,6 @@ def between(
 
 
 def common_ends(before: Sequence[Hashable], after: Sequence[Hashable]) -> tuple[int, int]:
-    """How many items at the beginning and at the end are the same."""
     shorter = min(len(before), len(after))
     head = 0
     while head < shorter and before[head] == after[head]:
@@ -94,23 +93,21 @@ def anchors(old: Sequence[Hashable], new: Sequence[Hashable], width: int) -> lis
     ]
     # The longest rising row: of the rows of each length, the one that ends lowest.
     lowest: list[int] = []
-    ends: list[int] = []
-    previous: list[int | None] = []
-    for at, (_, j) in enumerate(single):
+    # The last pair of each, together with the row before it.
+    rows: list[Any] = []
+    for i, j in single:
         length = bisect_left(lowest, j)
-        previous.append(ends[length - 1] if length else None)
         lowest[length : length + 1] = [j]
-        ends[length : length + 1] = [at]
-    row: list[tuple[int, int]] = []
-    last = ends[-1] if ends else None
-    while last is not None:
-        row.append(single[last])
-        last = previous[last]
-    return row[::-1]
+        rows[length : length + 1] = [((i, j), rows[length - 1] if length else None)]
+    found: list[tuple[int, int]] = []
+    row = rows[-1] if rows else None
+    while row:
+        pair, row = row
+        found.append(pair)
+    return found[::-1]
 
 
 def matches(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[Run]:
-    """The same for a piece between the widest anchors, which is short in most texts."""
     counts = Counter(new)
     if sum(times * counts[item] for item, times in Counter(old).items()) <= PAIRS:
         yield from SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
@@ -125,7 +122,7 @@ ALIKE, SAME = 0.4, 0.8
 def pairs(
     before: int, after: int, likeness: Callable[[int, int], float]
 ) -> list[tuple[int | None, int | None]]:
-    """Which of the `before` items that were replaced became which of the `after` items.
+    """Match the `before` items that were replaced with the `after` items that they became.
 
     Both stay in their order; None stands where an item has no counterpart. `likeness` says of two
     positions how alike the items are, from 0 to 1. Promise: it is asked a number of times that

@@ -24,13 +24,12 @@ DASH = {
 
 
 def dashes(lines: Iterable[str]) -> list[str]:
-    """The kinds of dash that stand in these lines."""
     lines = list(lines)
     return [name for name, form in DASH.items() if any(form.search(line) for line in lines)]
 
 
 def unbalanced(lines: list[str]) -> list[int]:
-    """Which of these lines have a quotation mark without its partner; apostrophes do not count.
+    """Return the numbers of the lines with a quotation mark without its partner, apostrophes apart.
 
     A quotation of several paragraphs opens each of them and is closed in the last.
     """
@@ -65,5 +64,4 @@ def left_open(line: str) -> tuple[list[str], bool]:
 
 
 def is_apostrophe(line: str, at: int) -> bool:
-    """Whether the mark stands inside a word."""
     return bool(LETTER_AFTER.match(line, at + 1)) and at > 0 and line[at - 1].isalnum()

@@ -16,11 +16,10 @@ from lxml import etree
 
 from articles.aligning import pairs, steps
 
-from .escaping import in_text
 from .policy import MARKS, TEASER_BREAK
 from .rendering import Rendering, safe
-from .tree import attributes, blocks, written
-from .weaving import DEL, INS, Words, marked, woven
+from .tree import attributes, blocks, inside, to_html
+from .word_diff import DEL, INS, Words, mark_changes, marked
 
 # Their content is words and marks.
 LINES = {"p", "h2", "h3", "figcaption", "caption", "line"}
@@ -34,11 +33,9 @@ BLOCK_END = re.compile("</(?:p|h2|h3|li|tr|figure)>")
 
 @dataclass(frozen=True)
 class Passage:
-    """What stands at one place: a block of either text, or a run of blocks that are in both.
-
-    `kind` is same, folded (`count` blocks in a row), changed, added, removed, moved-here,
-    moved-away, or replaced: a figure (`was`) in whose place stands another.
-    """
+    """A block of either text, or a run of blocks that are in both. `kind` is same, folded (`count`
+    blocks in a row), changed, added, removed, moved-here, moved-away, or replaced: a figure (`was`)
+    in whose place stands another."""
 
     kind: str
     html: SafeString
@@ -51,29 +48,25 @@ class Passage:
 
     @property
     def label(self) -> str:
-        """What is said over it; where words are marked inside, they say it themselves."""
         return "" if self.kind in {"same", "changed"} else self.kind.replace("-", " ").capitalize()
 
 
 def compare_bodies(before: str, after: str, images: Mapping[int, Any]) -> list[Passage]:
-    """Two stored bodies block by block; `images` holds the pictures of both by key."""
+    """Compare two stored bodies block by block; `images` holds the images of both by key."""
     old = blocks(before)
     return Comparison(images).of(old, old if before == after else blocks(after))
 
 
 def compare_words(before: str, after: str) -> SafeString:
-    """Two plain texts word by word."""
     old, new = Words(), Words()
     old.add(before)
     new.add(after)
-    return safe(woven(old, new))
+    return safe(mark_changes(old, new))
 
 
 def count_changed(before: str, after: str) -> int:
-    """How many paragraphs, items and figures are not the same, without looking into them.
-
-    For long lists of versions: it reads no tree and may be one off where a paragraph was split.
-    """
+    """Count the paragraphs, items and figures that differ, without looking into them. For long
+    lists of versions: it reads no tree and may be one off where a paragraph was split."""
     old, new = BLOCK_END.split(before), BLOCK_END.split(after)
     changes = (step for step in steps(old, new) if step[0] != "equal")
     return sum(max(i_end - i, j_end - j) for _, i, i_end, j, j_end in changes)
@@ -102,7 +95,7 @@ class Comparison:
     def unchanged(
         self, run: list[etree._Element], is_first: bool = False, is_last: bool = False
     ) -> list[Passage]:
-        """The blocks of a run, those in the middle of a long one folded."""
+        """Return the blocks of a run, those in the middle of a long one folded."""
         head = 0 if is_first else SHOWN_AROUND
         tail = len(run) - (0 if is_last else SHOWN_AROUND)
         if tail - head < FOLDED_FROM:
@@ -128,11 +121,11 @@ class Comparison:
         return Passage(kind, safe(self.shown(gone, DEL)))
 
     def compared(self, was: etree._Element, now: etree._Element) -> str:
-        """Two versions of one element, of the same name and attributes."""
+        """Compare two versions of one element, of the same name and attributes."""
         if now.tag in LINES:
-            return element(now, woven(Words.of(was), Words.of(now)))
+            return element(now, mark_changes(Words.of(was), Words.of(now)))
         if now.tag == "figure":
-            words = woven(Words.of(caption(was)), Words.of(caption(now)))
+            words = mark_changes(Words.of(caption(was)), Words.of(caption(now)))
             return self.figure(now, words)
         inner = ""
         for one, other in partners(was, now):
@@ -146,7 +139,7 @@ class Comparison:
         return element(now, inner)
 
     def shown(self, node: etree._Element, state: str = "") -> str:
-        """An element that is in both texts or, by `state`, in one of them."""
+        """Show an element that is in both texts or, by `state`, in one of them."""
         if node.get("class") == TEASER_BREAK:
             return f'<p class="comparison__note">{marked("The teaser ends here.", state)}</p>'
         if node.tag == "figure":
@@ -154,7 +147,7 @@ class Comparison:
         if node.tag == "hr":
             return f'<hr class="comparison__{state or "rule"}">'
         if not state:
-            return written(node)
+            return to_html(node)
         if node.tag in LINES:
             return element(node, marked(inside(node), state))
         return element(node, "".join(self.shown(part, state) for part in parts(node)))
@@ -168,7 +161,6 @@ Pair = tuple[etree._Element | None, etree._Element | None]
 
 
 def aligned(old: list[etree._Element], new: list[etree._Element]) -> Iterator[Pair]:
-    """Each block with what it became."""
     for kind, i, end, j, to in steps([*map(key, old)], [*map(key, new)]):
         was, now = old[i:end], new[j:to]
         if kind == "equal":
@@ -179,7 +171,7 @@ def aligned(old: list[etree._Element], new: list[etree._Element]) -> Iterator[Pa
 
 
 def counterparts(was: list[str], now: list[str]) -> list[tuple[int | None, int | None]]:
-    """Which of these blocks (as HTML) became which of those, by their places; see `pairs()`."""
+    """Match blocks (as HTML) with what they became, by their places; see `pairs()`."""
     old, new = ([blocks(block)[0] for block in side] for side in (was, now))
     return pairs(len(old), len(new), likeness_of(old, new))
 
@@ -187,7 +179,8 @@ def counterparts(was: list[str], now: list[str]) -> list[tuple[int | None, int |
 def likeness_of(
     was: list[etree._Element], now: list[etree._Element]
 ) -> Callable[[int, int], float]:
-    """How alike two of these blocks are by their words, where one can have become the other."""
+    """Measure how alike two of these blocks are by their words, if one can have become the
+    other."""
     old, new = (
         [set(VOCABLE.findall(" ".join(map(str, node.itertext())))) for node in nodes]
         for nodes in (was, now)
@@ -204,12 +197,12 @@ def likeness_of(
 
 
 def is_kindred(was: etree._Element, now: etree._Element) -> bool:
-    """Whether one can be shown as a version of the other, word by word."""
+    """Tell whether one can be shown as a version of the other, word by word."""
     return was.tag == now.tag and was.items() == now.items()
 
 
 def partners(was: etree._Element, now: etree._Element) -> Iterator[Pair]:
-    """The parts of an element with what they became. The cells of a row stay in their columns."""
+    """Match the parts of an element with what they became. Cells of a row stay in their columns."""
     old, new = parts(was), parts(now)
     if now.tag != "tr":
         yield from aligned(old, new)
@@ -223,7 +216,7 @@ def partners(was: etree._Element, now: etree._Element) -> Iterator[Pair]:
 
 
 def parts(node: etree._Element) -> list[etree._Element]:
-    """The blocks in an element; words that stand beside them bare are one more, a `line`."""
+    """Return the blocks in an element; bare words beside them are one more, a `line`."""
     found: list[etree._Element] = []
     line: etree._Element | None = None
     if (node.text or "").strip():
@@ -243,7 +236,6 @@ def parts(node: etree._Element) -> list[etree._Element]:
 
 
 def key(node: etree._Element) -> bytes:
-    """Equal for equal elements."""
     return etree.tostring(node, with_tail=False)
 
 
@@ -251,11 +243,6 @@ def element(node: etree._Element, inner: str) -> str:
     if node.tag == "line":
         return inner
     return f"<{node.tag}{attributes(node)}>{inner}</{node.tag}>"
-
-
-def inside(node: etree._Element) -> str:
-    rest = (written(child) + in_text(child.tail or "") for child in node)
-    return in_text(node.text or "") + "".join(rest)
 
 
 def caption(figure: etree._Element) -> etree._Element:

@@ -6,18 +6,15 @@ taken from what was typed.
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
-
-# What a player needs to run. It stays on its own origin, so this opens nothing of ours to it.
-SANDBOX = "allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+from typing import Self
 
 
 @dataclass(frozen=True)
 class Provider:
-    """`form` is what an id looks like; `pasted` finds it (its groups, joined by a slash) in the
-    address of a page. `page` and `frame` are made of the id, or of its `{owner}` and `{item}`
-    around the slash; without a frame the embed stays a link to the page.
-    """
+    """A service whose pages can be embedded. `form` is what an id looks like; `pasted` finds it
+    (its groups, joined by a slash) in the URL of a page. `page` and `frame` are made of the id, or
+    of its `{owner}` and `{item}` around the slash; without a frame the embed stays a link to the
+    page."""
 
     label: str
     kind: str
@@ -113,28 +110,6 @@ PROVIDERS = {
     ),
 }
 
-# Must be the magazine's `frame-src`; a test holds the two equal.
-FRAME_HOSTS = [
-    "{0.scheme}://{0.netloc}".format(urlsplit(provider.frame))
-    for provider in PROVIDERS.values()
-    if provider.frame
-]
-
-
-def is_known(name: str, key: str) -> bool:
-    """Whether there is such a provider, and its ids look like `key`."""
-    return name in PROVIDERS and bool(PROVIDERS[name].form.fullmatch(key))
-
-
-def embed_from_address(pasted: str) -> tuple[str, str] | None:
-    """Provider and id of the page whose address an editor pasted; None where none is known."""
-    for name, provider in PROVIDERS.items():
-        if found := provider.pasted.match(pasted.strip()):
-            key = "/".join(found.groups())
-            if is_known(name, key):
-                return name, key
-    return None
-
 
 @dataclass(frozen=True)
 class Embed:
@@ -143,6 +118,21 @@ class Embed:
     name: str
     key: str
     title: str
+
+    @classmethod
+    def of(cls, name: str, key: str, title: str = "") -> Self | None:
+        """Return the embed if there is such a provider, and its ids look like `key`."""
+        if name not in PROVIDERS or not PROVIDERS[name].form.fullmatch(key):
+            return None
+        return cls(name, key, title or PROVIDERS[name].label)
+
+    @classmethod
+    def from_url(cls, pasted: str) -> Self | None:
+        for name, provider in PROVIDERS.items():
+            found = provider.pasted.match(pasted.strip())
+            if found and (embed := cls.of(name, "/".join(found.groups()))):
+                return embed
+        return None
 
     @property
     def provider(self) -> Provider:
@@ -156,10 +146,6 @@ class Embed:
     def frame(self) -> str:
         return self._filled(self.provider.frame)
 
-    @property
-    def sandbox(self) -> str:
-        return SANDBOX
-
-    def _filled(self, address: str) -> str:
+    def _filled(self, template: str) -> str:
         owner, _, item = self.key.partition("/")
-        return address.format(id=self.key, owner=owner, item=item)
+        return template.format(id=self.key, owner=owner, item=item)

@@ -5,13 +5,15 @@ one. What a key means is not known here; `articles/models/links.py` looks it up.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from html import unescape
+from urllib.parse import urlsplit
 
 from .escaping import in_attribute
 
 LINK = re.compile(r'<a href="([^"]*)"(?: data-(article|page)="(\d+)")?>')
+LINK_AND_WORDS = re.compile(LINK.pattern + r"(.*?)</a>", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -28,13 +30,26 @@ class StoredLink:
 
 
 def links(html: str) -> list[StoredLink]:
-    """The links in stored prose, in their order."""
     return [_read(found) for found in LINK.finditer(html)]
 
 
-def relinked(html: str, written: Callable[[StoredLink], StoredLink]) -> str:
-    """Stored prose with each of its links as `written` gives it back."""
-    return LINK.sub(lambda found: str(written(_read(found))), html)
+def replace_links(html: str, replacement: Callable[[StoredLink], StoredLink]) -> str:
+    """Return stored prose with each of its links as `replacement` gives it back."""
+    return LINK.sub(lambda found: str(replacement(_read(found))), html)
+
+
+def without_links(html: str, hrefs: Container[str]) -> str:
+    """Return stored prose without the links to these URLs. Their words stay; where those are an
+    address themselves, it ends before the path."""
+
+    def words(found: re.Match[str]) -> str:
+        href = unescape(found[1])
+        if href not in hrefs:
+            return found[0]
+        path = re.escape(urlsplit(href).path.strip("/"))
+        return re.sub(rf"/{path}(?![\w-])", "/…", found[4], flags=re.IGNORECASE)
+
+    return LINK_AND_WORDS.sub(words, html)
 
 
 def _read(found: re.Match[str]) -> StoredLink:

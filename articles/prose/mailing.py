@@ -3,8 +3,7 @@ would have to load or run. As HTML, and as text for those who read no HTML."""
 
 import re
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
-from copy import deepcopy
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
@@ -13,10 +12,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from lxml import etree
 
-from .embeds import PROVIDERS, Embed, is_known
 from .policy import FOOTNOTE, TEASER_BREAK
-from .rendering import Rendering, safe
-from .tree import blocks, plain
+from .rendering import Rendering, directed, embed_of, safe
+from .tree import blocks, text_of
 
 PICTURE_WIDTH = 552  # pixels: the column of a mail
 PICTURE = '<p><img src="{}" width="{}" height="{}" alt="{}"></p>'
@@ -26,48 +24,38 @@ BREAK = "\u2028"  # a line break within a paragraph, until it is wrapped
 
 
 def render_mail(html: str, images: Mapping[int, Any], site: str) -> SafeString:
-    """The prose as HTML. `site` is what addresses within the magazine are completed with;
-    `images` holds the pictures that may be shown, by key.
-
-    Notes stand where their marks were, embeds are links, tables and pull quotes keep their words.
-    """
-    body = completed(blocks(html), site)
+    """Render the prose as HTML for mail. `site` completes URLs within the magazine; `images` holds
+    the images that may be shown, by key. Notes stand in the place of their marks, embeds are links,
+    tables and pull quotes keep their words."""
+    body = completed(html, site)
     return safe(Mailing("mail", images, body).of(body))
 
 
 def mail_text(html: str, site: str, width: int = 78) -> str:
-    """The prose as plain text, no line longer than `width` but for an address that is."""
-    parts = (TextOf(width).block(node) for node in completed(blocks(html), site))
+    """Render the prose as plain text, no line longer than `width` but for a URL that is."""
+    parts = (TextOf(width).block(node) for node in completed(html, site))
     return "\n\n".join(part for part in parts if part)
 
 
-def completed(body: Iterable[etree._Element], site: str) -> list[etree._Element]:
-    """A copy in which every link within the magazine has a full address; one to another place of
-    the same text, which a mail does not have, leads to the magazine."""
-    copies = [deepcopy(block) for block in body]
-    for block in copies:
-        block.tail = None
+def completed(html: str, site: str) -> list[etree._Element]:
+    """Return the blocks of prose with full URLs in the links within the magazine; a link to another
+    place of the same text, which a mail does not have, leads to the magazine."""
+    body = blocks(html)
+    for block in body:
         for link in block.iter("a"):
             href = link.get("href", "")
             link.set("href", urljoin(f"{site}/", "" if href.startswith("#") else href))
-    return copies
-
-
-def embed_of(node: etree._Element) -> Embed | None:
-    name, key = node.get("data-embed", ""), node.get("data-id", "")
-    if not is_known(name, key):
-        return None
-    return Embed(name, key, title=plain(node) or PROVIDERS[name].label)
+    return body
 
 
 class Mailing(Rendering):
-    """The writing of a text for a mail."""
+    """The writer of a text for a mail."""
 
     def figure(self, node: etree._Element, caption: SafeString | None = None) -> str:
-        words = "".join(f"<p>{self.content(line)}</p>" for line in node)
+        words = "".join(f'<p dir="auto">{self.content(line)}</p>' for line in node)
         if embed := embed_of(node):
-            title = f"{embed.title} ({PROVIDERS[embed.name].label})"
-            return format_html('<p><a href="{}">{}</a></p>', embed.page, title)
+            title = f"{embed.title} ({embed.provider.label})"
+            return format_html('<p dir="auto"><a href="{}">{}</a></p>', embed.page, title)
         image = self.images.get(int(node.get("data-image", "0")))
         if image is None:
             return words
@@ -76,11 +64,11 @@ class Mailing(Rendering):
         height = round(width * made.height / made.width)
         alt = node.get("data-alt") or image.alt
         return format_html(PICTURE, made.url, width, height, alt) + (
-            words or (format_html("<p>{}</p>", image.caption) if image.caption else "")
+            words or (format_html('<p dir="auto">{}</p>', image.caption) if image.caption else "")
         )
 
     def pull_quote(self, node: etree._Element) -> str:
-        return f"<blockquote>{self.content(node)}</blockquote>"
+        return f"<blockquote{directed(node)}>{self.content(node)}</blockquote>"
 
     def table(self, node: etree._Element) -> str:
         return self.element(node)
@@ -91,7 +79,7 @@ class Mailing(Rendering):
 
 @dataclass(frozen=True)
 class TextOf:
-    """The writing of a text without markup."""
+    """The writer of a text without markup."""
 
     width: int
 
@@ -104,12 +92,12 @@ class TextOf:
             case "blockquote" | "aside":
                 return self.quoted(node)
             case "table":
-                rows = (" | ".join(map(plain, row)) for row in node.iter("tr"))
+                rows = (" | ".join(map(text_of, row)) for row in node.iter("tr"))
                 return "\n".join(self.wrapped(row) for row in rows)
             case "figure":
                 return self.figure(node)
             case "h2" | "h3":
-                return self.wrapped(self.words(node).upper() if node.tag == "h2" else plain(node))
+                return self.wrapped(self.words(node).upper() if node.tag == "h2" else text_of(node))
         return self.wrapped(self.words(node))
 
     def list(self, node: etree._Element) -> str:
@@ -164,6 +152,6 @@ class TextOf:
 
 
 def wrap(words: str, width: int) -> list[str]:
-    """Lines of at most `width` characters; what cannot be parted, such as an address, stays whole,
-    or no mail program could follow it."""
+    """Wrap lines at `width` characters. What cannot be parted, such as a URL, stays whole, or no
+    mail program could follow it."""
     return textwrap.wrap(words, width, break_long_words=False, break_on_hyphens=False)

@@ -1,28 +1,27 @@
-"""Tokens built into stored prose: every word finds its place in a block that may stand there."""
+"""Make stored prose of tokens: every word finds its place in a block that may stand there."""
 
 import re
 
 from . import policy
+from .elements import BLANKS, Line, Marks, OpenElement, element, figure_tag, opening_tag
 from .escaping import in_text
-from .frames import (
-    BARE,
-    BLANKS,
-    DEPTH_IN_TABLE,
-    GRIDS,
-    HEADINGS,
-    LISTS,
-    ONE_LINE,
-    ONLY_AT_TOP,
-    SEEN,
-    TABLE_PARTS,
-    Frame,
-    Line,
-    Marks,
-    element,
-    figure_tag,
-    opening_tag,
-)
-from .tokens import Close, Open, tokens
+from .looks import UNDONE, says
+from .tokenizing import Tag, tokenize
+
+HEADINGS = {"h2", "h3"}
+LISTS = {"ul", "ol"}
+# How deep the parts of a table stand in it. Whatever stands in a cell or a caption is deeper.
+DEPTH_IN_TABLE = {"table": 0, "thead": 1, "tbody": 1, "tr": 2, "td": 3, "th": 3}
+TABLE_PARTS = {"caption", *DEPTH_IN_TABLE} - {"table"}
+# No line of text can stand directly in these; it is set after the table.
+GRIDS = {"table", "thead", "tbody", "tr"}
+# These hold one line, whatever was typed into them.
+ONE_LINE = {"caption", "figure"}
+# The first line in these needs no paragraph around it.
+BARE = {"li", "td", "th"}
+# Typed anywhere else, these are set after the block they were typed into.
+ONLY_AT_TOP = {"aside", "figure", "table"}
+SEEN = re.compile(r"[^\s\u00ad\u200b-\u200f\u2060\ufeff]")
 
 SAME_AS = {
     "b": "strong",
@@ -40,46 +39,43 @@ SAME_AS = {
     "dir": "ul",
     "tfoot": "tbody",
 }
-FRAMES = {"blockquote", "li", *LISTS, *ONLY_AT_TOP, *TABLE_PARTS}
+ELEMENTS = {"blockquote", "li", *LISTS, *ONLY_AT_TOP, *TABLE_PARTS}
 # What begins a new line in a browser and has no place of its own in stored prose.
 # fmt: off
 LINES = {
     "address", "article", "body", "center", "dd", "details", "dialog", "div", "dl", "dt",
     "fieldset", "figcaption", "footer", "form", "header", "hgroup", "html", "legend", "main",
-    "nav", "option", "optgroup", "pre", "search", "section", "select", "summary", "textarea",
-    "title",
+    "listing", "nav", "option", "optgroup", "plaintext", "pre", "search", "section", "select",
+    "summary", "textarea", "title", "xmp",
 }
 # fmt: on
 # Lists and tables deeper than this become lines. No article comes near it; it bounds the work.
 DEEPEST = 24
 
-# Not Word's mso-bidi-font-weight, which stands in bold words.
-LIGHT = re.compile(r"(?<![\w-])font-weight:\s*(normal|[1-4]00)", re.I)
 
-
-def built(typed: str) -> str:
-    """Stored prose made of whatever was typed.
+def normalise(typed: str) -> list[str]:
+    """Build the blocks of stored prose from whatever was typed.
 
     Promise: every word that a browser would show is in it, though not always in the same order:
     what may stand only at the top is set after the block it was typed into.
     """
     builder = Builder()
-    for token in tokens(typed):
+    for token in tokenize(typed):
         if isinstance(token, str):
             builder.write(token)
-        elif isinstance(token, Open):
-            builder.open(token)
+        elif token.is_end:
+            builder.close(token.name)
         else:
-            builder.close(token)
+            builder.open(token)
     return builder.finished()
 
 
 class Builder:
     def __init__(self) -> None:
         self.blocks: list[str] = []
-        # Blocks to be set after the top-level block that is being built.
+        # Blocks to be set after the top-level block that is open.
         self.later: list[str] = []
-        self.frames = [Frame("", "", "", self.blocks, {})]
+        self.open_elements = [OpenElement("", "", "", self.blocks, {})]
         self.line: Line | None = None
         self.line_name = ""
         self.marks: Marks = {}
@@ -90,12 +86,12 @@ class Builder:
         self.has_break = False
 
     @property
-    def top(self) -> Frame:
-        return self.frames[-1]
+    def top(self) -> OpenElement:
+        return self.open_elements[-1]
 
     @property
-    def wanted_marks(self) -> list[tuple[str, str]]:
-        return [(name, opening) for name, (opening, _) in self.marks.items() if opening]
+    def wanted_marks(self) -> tuple[str, ...]:
+        return tuple(opening for opening, _ in self.marks.values() if opening)
 
     # What comes in
 
@@ -109,7 +105,7 @@ class Builder:
         line.parts.append(in_text(words))
         line.seen = line.seen or bool(SEEN.search(words))
 
-    def open(self, tag: Open) -> None:
+    def open(self, tag: Tag) -> None:
         name = SAME_AS.get(tag.name, tag.name)
         if name in policy.MARKS:
             self._open_mark(name, tag)
@@ -126,34 +122,34 @@ class Builder:
             self._open_table_part(name, tag)
         elif name == "li":
             self._open_item()
-        elif name in FRAMES:
-            self._open_frame(name, tag)
+        elif name in ELEMENTS:
+            self._open_element(name, tag)
         elif name in LINES:
             self._end_line()
 
-    def close(self, tag: Close) -> None:
-        name = SAME_AS.get(tag.name, tag.name)
+    def close(self, name: str) -> None:
+        name = SAME_AS.get(name, name)
         if name in policy.MARKS:
             self._close_mark(name)
         elif name == "small":
             if self.smalls and self.smalls.pop():
                 self._end_note()
-        elif name in FRAMES:
+        elif name in ELEMENTS:
             self._end_line()
-            self._close_frame(name)
+            self._close_element(name)
         elif name == "p" or name in HEADINGS or name in LINES:
             self._end_line()
 
-    def finished(self) -> str:
+    def finished(self) -> list[str]:
         self._end_line()
-        while len(self.frames) > 1:
+        while len(self.open_elements) > 1:
             self._pop()
         self._set_later()
-        return "".join(self.blocks)
+        return self.blocks
 
     # Words and their marks
 
-    def _open_mark(self, name: str, tag: Open) -> None:
+    def _open_mark(self, name: str, tag: Tag) -> None:
         if name == "a":
             # A link ends where the next begins.
             self.marks.pop("a", None)
@@ -162,7 +158,7 @@ class Builder:
             opening, times = self.marks[name]
             self.marks[name] = (opening, times + 1)
         # What is pasted from Google Docs stands in one <b> that is not bold.
-        elif not (tag.name == "b" and LIGHT.search(tag.attributes.get("style", ""))):
+        elif UNDONE.get(tag.name) not in says(tag.attributes.get("style", "")):
             self.marks[name] = (f"<{name}>", 1)
 
     def _close_mark(self, name: str) -> None:
@@ -177,7 +173,7 @@ class Builder:
             self.line.set_marks(self.wanted_marks)
             self.line.parts.append("<br>")
 
-    def _open_small(self, tag: Open) -> None:
+    def _open_small(self, tag: Tag) -> None:
         is_note = (
             policy.FOOTNOTE in tag.attributes.get("class", "").split()
             and self.note is None
@@ -186,12 +182,12 @@ class Builder:
         self.smalls.append(is_note)
         if is_note:
             self.line = self.line or self._new_line()
-            self.line.set_marks([])
+            self.line.set_marks(())
             self.note = Line("")
             self.marks_around_note, self.marks = self.marks, {}
 
     def _end_note(self) -> None:
-        """Put the footnote that is being written, if any, into the line where its mark goes."""
+        """Put the footnote that is being written, if any, into the line of its mark."""
         if self.note and self.line:
             if text := self.note.finished():
                 self.line.parts.append(f'<small class="{policy.FOOTNOTE}">{text}</small>')
@@ -213,20 +209,20 @@ class Builder:
             self._place(line.name, text)
 
     def _place(self, name: str, text: str) -> None:
-        frame = self.top
-        if frame.kind in GRIDS:
+        parent = self.top
+        if parent.kind in GRIDS:
             self.later.append(f"<p>{text}</p>")
             return
-        if frame.kind in ONE_LINE or (frame.kind in BARE and not name and not frame.parts):
-            frame.parts.append(text)
+        if parent.kind in ONE_LINE or (parent.kind in BARE and not name and not parent.parts):
+            parent.parts.append(text)
         else:
-            name = name if name in HEADINGS and not frame.kind else "p"
-            frame.parts.append(f"<{name}>{text}</{name}>")
-        frame.seen = True
+            name = name if name in HEADINGS and not parent.kind else "p"
+            parent.parts.append(f"<{name}>{text}</{name}>")
+        parent.seen = True
 
     # Blocks and what they stand in
 
-    def _rule(self, tag: Open) -> None:
+    def _rule(self, tag: Tag) -> None:
         self._end_line()
         self._leave_ended_item()
         is_break = policy.TEASER_BREAK in tag.attributes.get("class", "").split()
@@ -235,9 +231,9 @@ class Builder:
         self.has_break = self.has_break or is_break
         self.blocks.append(f'<hr class="{policy.TEASER_BREAK}">' if is_break else "<hr>")
 
-    def _open_frame(self, name: str, tag: Open) -> None:
+    def _open_element(self, name: str, tag: Tag) -> None:
         self._end_line()
-        if len(self.frames) >= DEEPEST:
+        if len(self.open_elements) >= DEEPEST:
             return
         if name in LISTS:
             # A list typed between two items belongs to the one before it.
@@ -246,14 +242,15 @@ class Builder:
                 self._push("li")
         else:
             self._leave_ended_item()
-        opening = self._frame_opening(name, tag)
+        opening = self._element_opening(name, tag)
         if opening:
             self._push(name, opening)
         else:
-            self.frames.append(Frame(name, self.top.kind, "", self.top.parts, dict(self.marks)))
+            top = self.top
+            self.open_elements.append(OpenElement(name, top.kind, "", top.parts, dict(self.marks)))
 
-    def _frame_opening(self, name: str, tag: Open) -> str:
-        """The opening tag under which the element can stand here; empty if it cannot."""
+    def _element_opening(self, name: str, tag: Tag) -> str:
+        """Return the opening tag under which the element can stand here; empty if it cannot."""
         if name in LISTS:
             stands = self.top.kind in {"", "blockquote", *BARE}
             return opening_tag(name, tag.attributes) if stands else ""
@@ -269,20 +266,21 @@ class Builder:
     def _open_item(self) -> None:
         self._end_line()
         at = self._found(LISTS)
-        if at and self.frames[at].kind in LISTS:
+        if at and self.open_elements[at].kind in LISTS:
             self._pop_down_to(at + 1)
             self._push("li")
 
-    def _open_table_part(self, name: str, tag: Open) -> None:
+    def _open_table_part(self, name: str, tag: Tag) -> None:
         self._end_line()
-        at = max(i for i, frame in enumerate(self.frames) if not i or frame.name == "table")
+        tables = [i for i, one in enumerate(self.open_elements) if one.name == "table"]
+        at = max(tables, default=0)
         if not at:
             return
         depth = DEPTH_IN_TABLE.get(name, 1)
         while DEPTH_IN_TABLE.get(self.top.kind, 9) >= depth:
             self._pop()
         # A table has one caption and one head; what else claims to be one is text, or a body.
-        once = self.frames[at].once
+        once = self.open_elements[at].once
         if name == "caption" and "caption" in once:
             return
         if name == "thead" and "thead" in once:
@@ -293,7 +291,7 @@ class Builder:
                 self._push(implied)
         self._push(name, opening_tag(name, tag.attributes))
 
-    def _close_frame(self, name: str) -> None:
+    def _close_element(self, name: str) -> None:
         at = self._found({name})
         if not at:
             return
@@ -304,13 +302,13 @@ class Builder:
             self._pop_down_to(at)
 
     def _found(self, names: set[str]) -> int:
-        """Where the innermost frame of these names is; 0 if there is none, or only outside of
-        the cell or the table in which we are."""
+        """Return the position of the innermost element of these names; 0 if there is none, or only
+        outside of the current cell or table."""
         walls = {"table"} if names <= TABLE_PARTS else {"table", "caption", "td", "th"}
-        for at in range(len(self.frames) - 1, 0, -1):
-            if self.frames[at].name in names:
+        for at in range(len(self.open_elements) - 1, 0, -1):
+            if self.open_elements[at].name in names:
                 return at
-            if self.frames[at].name in walls and names != {"table"}:
+            if self.open_elements[at].name in walls and names != {"table"}:
                 return 0
         return 0
 
@@ -319,23 +317,23 @@ class Builder:
             self._pop()
 
     def _push(self, name: str, opening: str = "") -> None:
-        self.frames.append(Frame(name, name, opening or f"<{name}>", [], self.marks))
+        self.open_elements.append(OpenElement(name, name, opening or f"<{name}>", [], self.marks))
         self.marks = dict(self.marks)
 
     def _pop_down_to(self, count: int) -> None:
-        while len(self.frames) > count:
+        while len(self.open_elements) > count:
             self._pop()
 
     def _pop(self) -> None:
-        frame = self.frames.pop()
-        self.marks = frame.marks
-        if not frame.opening:
-            self.top.seen = self.top.seen or frame.seen
-        elif (block := element(frame)) and frame.kind in ONLY_AT_TOP and self.top.kind:
+        parent = self.open_elements.pop()
+        self.marks = parent.marks
+        if not parent.opening:
+            self.top.seen = self.top.seen or parent.seen
+        elif (block := element(parent)) and parent.kind in ONLY_AT_TOP and self.top.kind:
             self.later.append(block)
         elif block:
             self.top.parts.append(block)
-            self.top.seen = self.top.seen or frame.seen
+            self.top.seen = self.top.seen or parent.seen
         if not self.top.kind:
             self._set_later()
 

@@ -1,6 +1,6 @@
 """What stored prose may consist of, enforced by a browser-grade parser (nh3).
 
-This is the guard; `blocks` is what brings typed text into this form without losing a word.
+This is the allow-list; `normalising` brings typed text into this form without losing a word.
 """
 
 import re
@@ -18,6 +18,7 @@ FOOTNOTE = "footnote"
 PULL_QUOTE = "pullquote"
 TEASER_BREAK = "teaser-break"
 ALT_LENGTH = 400
+URL_LENGTH = 8_000
 
 # The key of a row. It can stand beside the address of a link within the magazine.
 KEY = re.compile(r"[1-9]\d{0,17}")
@@ -45,34 +46,30 @@ MARKS = {"a", "strong", "em", "sub", "sup", "code", "s"}
 BLOCKS = {"p", "h2", "h3", "ul", "ol", "li", "blockquote", "figure", "figcaption", "aside", "hr"}
 TABLE = {"table", "caption", "thead", "tbody", "tr", "th", "td"}
 
-WEB_ADDRESS = re.compile(r"https?://[^/?#@:\s]+(:\d{1,5})?([/?#].*)?", re.I)
-MAIL_ADDRESS = re.compile(r"mailto:[^/?#@:]+@[^/?#@:]+(\?.*)?", re.I)
+WEB_URL = re.compile(r"https?://[^/?#@:\s]+(:\d{1,5})?([/?#].*)?", re.I)
+MAILTO_URL = re.compile(r"mailto:[^/?#@:]+@[^/?#@:]+(\?.*)?", re.I)
 # Not `//host`, which would lead to another site.
 PATH_OR_ID = re.compile(r"/(?!/).*|#[\w.:-]+")
 # Spaces and control characters of any kind (browsers skip some of them), and what no address has.
-NOT_IN_ADDRESSES = re.compile(
+NOT_IN_URLS = re.compile(
     r"[\s\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff<>\"\\]"
 )
 
 
-def address(typed: str) -> str | None:
-    """The address of a link as it may be stored; None where it may not be.
-
-    Blanks around it and inside it are slips of the pen; every other oddity is refused.
-    """
+def stored_url(typed: str) -> str | None:
+    """Return the URL of a link as it may be stored; None if it may not be. Blanks around it and
+    inside it are slips of the pen; every other oddity is refused."""
     href = typed.strip(" \t\r\n").replace(" ", "%20")
-    if NOT_IN_ADDRESSES.search(href):
+    if len(href) > URL_LENGTH or NOT_IN_URLS.search(href):
         return None
-    known = any(form.fullmatch(href) for form in (WEB_ADDRESS, MAIL_ADDRESS, PATH_OR_ID))
+    known = any(form.fullmatch(href) for form in (WEB_URL, MAILTO_URL, PATH_OR_ID))
     return href if known else None
 
 
 def link_tag(typed: dict[str, str]) -> str:
-    """The opening tag of a link; empty where its address may not be stored.
-
-    The key of what it leads to can stand only beside an address of our own, and only one.
-    """
-    href = address(typed.get("href", ""))
+    """Return the opening tag of a link; empty if its URL may not be stored. The key of its target
+    can stand only beside a URL of our own, and only one."""
+    href = stored_url(typed.get("href", ""))
     if href is None:
         return ""
     keys = [
@@ -84,14 +81,14 @@ def link_tag(typed: dict[str, str]) -> str:
 
 
 def attribute(element: str, name: str, value: str) -> str | None:
-    """The value of an attribute as it may be stored, None where it may not stand."""
+    """Return the value of an attribute as it may be stored, None if it may not stand."""
     if (element, name) == ("a", "href"):
-        return address(value)
+        return stored_url(value)
     form = ATTRIBUTES.get(element, {}).get(name)
     return value if form and form.fullmatch(value) else None
 
 
-GUARD = nh3.Cleaner(
+ALLOW_LIST = nh3.Cleaner(
     tags=MARKS | BLOCKS | TABLE | {"small", "br"},
     # Without "*", nh3 lets title and lang stand on every element.
     attributes={

@@ -3,7 +3,7 @@
 Parsers that follow the browsers' rules to the letter can be kept busy for hours by one megabyte
 of nested or unclosed tags, and Python's own by unfinished ones. This one knows no nesting and
 looks at no character many times, so it may be shown anything. It need not be exact: what is
-built of its tokens goes through such a parser afterwards (see `policy`).
+made of its tokens goes through such a parser afterwards (see `policy`).
 """
 
 import html
@@ -23,10 +23,7 @@ ATTRIBUTE = re.compile(
 REMARK = re.compile(r"<(?:[!?]|/(?![a-zA-Z]))")
 COMMENT_END = re.compile(r"--!?>")
 # What no browser shows.
-UNSEEN_END = {
-    "script": re.compile(r"</script(?=[\s/>])", re.I),
-    "style": re.compile(r"</style(?=[\s/>])", re.I),
-}
+UNSEEN_END = {name: re.compile(rf"</{name}(?=[\s/>])", re.I) for name in ("script", "style")}
 UNFINISHED = re.compile(r"<[!?/a-zA-Z]")
 
 # Databases refuse NUL and lone surrogates, XML refuses the others; nobody can see any of them.
@@ -43,33 +40,27 @@ FINISHED_REFERENCE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class Tag:
     name: str
     source: str
+    is_end: bool
 
     @property
     def attributes(self) -> dict[str, str]:
-        """Of an attribute that stands twice the first counts, as in browsers."""
+        """The attributes; if one stands twice the first counts, as in browsers."""
         found: dict[str, str] = {}
         for name, *values in ATTRIBUTE.findall(self.source):
             found.setdefault(name.lower(), decoded_value("".join(values)))
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Close:
-    name: str
+def tokenize(typed: str) -> Iterator[Tag | str]:
+    """Yield tags (their names in lower case) and, as strings, the decoded words between them.
+    Comments, scripts and style sheets are left out.
 
-
-Token = Open | Close | str
-
-
-def tokens(typed: str) -> Iterator[Token]:
-    """Tags (their names in lower case) and, as strings, the decoded words between them.
-
-    Comments, scripts and style sheets are left out. Promise: every other word comes out.
+    Promise: every other word comes out.
     """
-    source = writable(typed.replace("\r\n", "\n"))
+    source = without_unwritable(typed.replace("\r\n", "\n"))
     at = 0
     # Ends of which none is left: looking for each again would take the square of the length.
     missing: set[str] = set()
@@ -80,7 +71,7 @@ def tokens(typed: str) -> Iterator[Token]:
         if tag := TAG.match(source, at):
             at = tag.end()
             name = tag["name"].lower()
-            yield Close(name) if tag["close"] else Open(name, tag["source"])
+            yield Tag(name, tag["source"], is_end=bool(tag["close"]))
             if name in UNSEEN_END and not tag["close"] and name not in missing:
                 if end := UNSEEN_END[name].search(source, at):
                     at = end.start()
@@ -102,16 +93,16 @@ def tokens(typed: str) -> Iterator[Token]:
     yield decoded(source[at:])
 
 
-def writable(text: str) -> str:
-    """Without what a database would refuse or nobody could see; blanks of all kinds plain."""
+def without_unwritable(text: str) -> str:
+    """Remove what a database would refuse or nobody could see; make blanks of all kinds plain."""
     return UNWRITABLE.sub("", text).translate(SPACES)
 
 
 def decoded(text: str) -> str:
     if "&" not in text:
         return text
-    return writable(html.unescape(ENDLESS_NUMBER.sub("\ufffd", text)))
+    return without_unwritable(html.unescape(ENDLESS_NUMBER.sub("\ufffd", text)))
 
 
 def decoded_value(text: str) -> str:
-    return writable(FINISHED_REFERENCE.sub(lambda found: html.unescape(found[0]), text))
+    return without_unwritable(FINISHED_REFERENCE.sub(lambda found: html.unescape(found[0]), text))

@@ -16,38 +16,38 @@ APART = {"p", "h2", "h3", "li", "caption", "td", "th", "figcaption", "small", "b
 
 
 def blocks(html: str) -> list[etree._Element]:
-    """The top-level blocks of prose, sanitized on the way.
-
-    Sanitized prose is well-formed, so it is read as XML, whose parser takes the tree as it is
-    written; libxml2's HTML parser would follow rules of its own.
-    """
-    written = UNCLOSED.sub(r"<\1/>", sanitize(html)).replace("&nbsp;", "\xa0")
+    """Return the top-level blocks of prose, sanitized on the way. Sanitized prose is well-formed,
+    so it is read as XML, whose parser takes the tree as it is written; libxml2's HTML parser would
+    follow rules of its own."""
+    xml = UNCLOSED.sub(r"<\1/>", sanitize(html)).replace("&nbsp;", "\xa0")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
-    return list(etree.fromstring(f"<prose>{written}</prose>", parser))
+    return list(etree.fromstring(f"<prose>{xml}</prose>", parser))
 
 
 def blocks_of(html: str) -> list[str]:
-    """The top-level blocks of prose as HTML; together they are the sanitized text again."""
-    return [written(block) for block in blocks(html)]
+    """Return the top-level blocks of prose as HTML; together they are the sanitized text again."""
+    return [to_html(block) for block in blocks(html)]
 
 
-def written(node: etree._Element) -> str:
-    """The element as HTML, as it was stored."""
+def to_html(node: etree._Element) -> str:
     if node.tag in VOID:
         return f"<{node.tag}{attributes(node)}>"
-    parts = [in_text(node.text or "")]
-    for child in node:
-        parts += [written(child), in_text(child.tail or "")]
-    return f"<{node.tag}{attributes(node)}>{''.join(parts)}</{node.tag}>"
+    return f"<{node.tag}{attributes(node)}>{inside(node)}</{node.tag}>"
+
+
+def inside(node: etree._Element) -> str:
+    rest = (to_html(child) + in_text(child.tail or "") for child in node)
+    return in_text(node.text or "") + "".join(rest)
 
 
 def attributes(node: etree._Element) -> str:
-    written_as_text = cast(list[tuple[str, str]], node.items())
-    return "".join(f' {name}="{in_attribute(value)}"' for name, value in written_as_text)
+    items = cast(list[tuple[str, str]], node.items())
+    return "".join(f' {name}="{in_attribute(value)}"' for name, value in items)
 
 
-def plain(node: etree._Element) -> str:
-    """All words of the element, those of its footnotes included, with single blanks between."""
+def text_of(node: etree._Element) -> str:
+    """Return all words of the element, those of its footnotes included, with single blanks
+    between."""
     return " ".join("".join(_text(node)).split())
 
 

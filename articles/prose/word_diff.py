@@ -7,9 +7,9 @@ from lxml import etree
 
 from articles.aligning import Step, steps
 
-from .escaping import in_text
+from .escaping import in_text, switched
 from .policy import FOOTNOTE
-from .tree import VOID, attributes, written
+from .tree import VOID, attributes, to_html
 
 INS, DEL = "ins", "del"
 SAID = {INS: "added", DEL: "removed"}
@@ -20,10 +20,8 @@ WORD = re.compile(r"((?:\s|&nbsp;)*)(\w+(?:[’'\-]\w+)*|&(?:amp|lt|gt);|[^\w\s&
 
 
 class Words:
-    """The words of a line as columns: each as HTML, the blanks before it, the marks around it.
-
-    A word without anything ends the marks that are open: two notes in a row are two.
-    """
+    """The words of a line as columns: each as HTML, the blanks before it, the marks around it. A
+    word without anything ends the marks that are open: two notes in a row are two."""
 
     def __init__(self) -> None:
         self.html: list[str] = []
@@ -36,7 +34,6 @@ class Words:
 
     @classmethod
     def of(cls, node: etree._Element) -> Self:
-        """Those of an element that holds no blocks."""
         words = cls()
         words.read(node, ())
         return words
@@ -45,14 +42,14 @@ class Words:
         self.add(node.text or "", marks)
         for child in node:
             if child.tag in VOID:
-                self.append(written(child), marks)
+                self.append(to_html(child), marks)
             else:
                 inner = (*marks, f"<{child.tag}{attributes(child)}>")
                 self.read(child, inner)
                 if href := child.get("href"):
                     self.asides.add(len(self.html))
-                    address = f"→\xa0{in_text(href)}"
-                    self.append(f' <span class="comparison__address">{address}</span>', inner)
+                    url = f"→\xa0{in_text(href)}"
+                    self.append(f' <span class="comparison__address">{url}</span>', inner)
                 if child.get("class") == FOOTNOTE:
                     self.append("", marks)
             self.add(child.tail or "", marks)
@@ -75,22 +72,25 @@ class Words:
         self.senses.append("".join(marks) + html)
 
 
-def woven(old: Words, new: Words) -> str:
-    """Both texts in one HTML. Promise: without what is in `<ins>` it is the old text, without what
-    is in `<del>` the new one; hidden words say so to those who do not see it."""
-    loom = Loom()
+def mark_changes(old: Words, new: Words) -> str:
+    """Return both texts in one HTML.
+
+    Promise: without what is in `<ins>` it is the old text, without what is in `<del>` the new one;
+    hidden words say so to those who do not see it.
+    """
+    writer = DiffWriter()
     for kind, i, end, j, to in readable(steps(old.senses, new.senses)):
         if kind == "equal":
-            loom.add_same(old, i, new, j, end - i)
+            writer.add_same(old, i, new, j, end - i)
         else:
             if kind == "replace" and old.blanks[i] == new.blanks[j]:
                 # What both begin with is nobody's change.
-                loom.write(old.blanks[i], loom.open, "")
+                writer.write(old.blanks[i], writer.open, "")
                 old.blanks[i] = new.blanks[j] = ""
-            loom.add(old, range(i, end), DEL)
-            loom.add(new, range(j, to), INS)
-    loom.set_marks((), "")
-    return "".join(loom.parts)
+            writer.add(old, range(i, end), DEL)
+            writer.add(new, range(j, to), INS)
+    writer.set_marks((), "")
+    return "".join(writer.parts)
 
 
 def marked(html: str, state: str) -> str:
@@ -98,8 +98,8 @@ def marked(html: str, state: str) -> str:
 
 
 def readable(found: list[Step]) -> list[Step]:
-    """The steps without crumbs: one equal word between two rewritten passages is part of them, and
-    where next to nothing is equal, nothing is."""
+    """Merge crumbs into the steps beside them: an equal word between two rewritten passages is part
+    of them, and where next to nothing is equal, nothing is."""
     made: list[Step] = []
     for step in found:
         if len(made) > 1 and step[0] == made[-2][0] == "replace" and made[-1][2] - made[-1][1] == 1:
@@ -113,8 +113,8 @@ def readable(found: list[Step]) -> list[Step]:
     return made
 
 
-class Loom:
-    """Writes words with the marks around them, and what happened to them innermost."""
+class DiffWriter:
+    """The writer of words with the marks around them, and what happened to them innermost."""
 
     def __init__(self) -> None:
         self.parts: list[str] = []
@@ -146,12 +146,7 @@ class Loom:
             return
         if self.state:
             self.parts.append(f'<span class="visually-hidden">) </span></{self.state}>')
-        shared = 0
-        while shared < min(len(marks), len(self.open)) and marks[shared] == self.open[shared]:
-            shared += 1
-        for opening in reversed(self.open[shared:]):
-            self.parts.append(f"</{opening[1:].split()[0].rstrip('>')}>")
-        self.parts += marks[shared:]
+        self.parts += switched(self.open, marks)
         if state:
             said = f'<span class="visually-hidden"> ({SAID[state]}: </span>'
             self.parts.append(f"<{state}>{said}")

@@ -1,29 +1,32 @@
 import re
-from dataclasses import dataclass
 
 import html5lib
 import pytest
 
 from articles import prose
 from articles.models import Image
+from articles.prose.rendering import Rendered
 from tests import make
+from tests.articles.cases import cases
+from tests.articles.hostile import PAYLOADS
 
-from .hostile import PAYLOADS
+
+def bare(html: str) -> str:
+    """HTML without the directions of its blocks, which have a test of their own."""
+    return re.sub(r' dir="(?:auto|rtl)"', "", html)
 
 
-@dataclass
-class Piece:
-    """What rendering needs of an article."""
+def bare_body(html: str, images: dict[int, Image]) -> str:
+    return bare(prose.render_body(html, images))
 
-    body: str
-    pk: int = 7
-    teaser: str = ""
 
-    def __post_init__(self) -> None:
-        self.teaser = self.teaser or prose.cut(self.body).teaser
+def article(body: str, key: int = 7) -> Rendered:
+    rendered = prose.render_article(body, {}, key=key)
+    return Rendered(bare(rendered.teaser), bare(rendered.rest))
 
-    def get_absolute_url(self) -> str:
-        return "/piece/"
+
+def teaser(body: str, key: int = 7) -> str:
+    return bare(prose.render_teaser(prose.split_teaser(body)[0], {}, key=key, url="/piece/"))
 
 
 def image(**fields) -> Image:
@@ -58,26 +61,26 @@ def elements(html: str) -> list:
 
 def test_the_two_parts_of_an_article_are_the_body():
     """Nothing stands twice and nothing is left out."""
-    rendered = prose.render_article(Piece("<p>a</p><p>b</p><h2>c</h2><p>d</p>"), {})
+    rendered = article("<p>a</p><p>b</p><h2>c</h2><p>d</p>")
     assert (rendered.teaser, rendered.rest) == ("<p>a</p><p>b</p>", "<h2>c</h2><p>d</p>")
 
 
 def test_a_body_without_rest_has_none():
     """Templates ask for the rest by its truth."""
-    assert prose.render_article(Piece("<p>a</p>"), {}).rest == ""
+    assert article("<p>a</p>").rest == ""
 
 
 def test_the_break_is_not_shown():
     """It is the editor's, not the reader's, on pages of their own too."""
     html = '<p>a</p><hr class="teaser-break"><p>b</p>'
-    rendered = prose.render_article(Piece(html), {})
-    assert rendered.teaser + rendered.rest == prose.render_body(html, {}) == "<p>a</p><p>b</p>"
+    rendered = article(html)
+    assert rendered.teaser + rendered.rest == bare_body(html, {}) == "<p>a</p><p>b</p>"
 
 
 def test_a_picture_has_its_caption_and_credit():
     """The caption of this use, with its marks; the credit of the picture."""
     html = '<figure data-image="42"><figcaption>Seen <em>here</em> &lt;x&gt;</figcaption></figure>'
-    shown = prose.render_body(html, {42: image()})
+    shown = bare_body(html, {42: image()})
     assert 'alt="A boat"' in shown
     assert "Seen <em>here</em> &lt;x&gt;" in shown
     assert "Ann/AGENCY" in shown
@@ -87,14 +90,14 @@ def test_a_picture_has_its_caption_and_credit():
 def test_a_picture_without_caption_here_has_its_own():
     """Written by hand in the picture's form, so every character of it is escaped."""
     html = '<figure data-image="42"></figure>'
-    shown = prose.render_body(html, {42: image(caption="Own <b>caption</b>")})
+    shown = bare_body(html, {42: image(caption="Own <b>caption</b>")})
     assert "Own &lt;b&gt;caption&lt;/b&gt;" in shown
 
 
 def test_a_picture_may_be_described_in_other_words_here():
     """Where this use has an alternative text, the picture's own is not heard."""
     html = '<figure data-image="42" data-alt="A &lt;grey&gt; boat"></figure>'
-    shown = prose.render_body(html, {42: image()})
+    shown = bare_body(html, {42: image()})
     assert 'alt="A &lt;grey&gt; boat"' in shown
     assert 'alt="A boat"' not in shown
 
@@ -102,7 +105,7 @@ def test_a_picture_may_be_described_in_other_words_here():
 def test_a_picture_that_is_gone_leaves_nothing():
     """Neither a frame around nothing nor a caption under nothing."""
     html = '<p>a</p><figure data-image="42"><figcaption>Caption</figcaption></figure><p>b</p>'
-    assert prose.render_body(html, {}) == "<p>a</p><p>b</p>"
+    assert bare_body(html, {}) == "<p>a</p><p>b</p>"
 
 
 def test_the_pictures_of_a_body_are_known_by_key():
@@ -130,7 +133,7 @@ def test_the_pictures_of_a_body_are_known_by_key():
 def test_an_embed_is_a_link_until_it_is_opened(name, key, page, frame):
     """Without script it leads to the provider; nothing in it is fetched by itself."""
     caption = "<figcaption>A <em>film</em></figcaption>"
-    shown = prose.render_body(f'<figure data-embed="{name}" data-id="{key}">{caption}</figure>', {})
+    shown = bare_body(f'<figure data-embed="{name}" data-id="{key}">{caption}</figure>', {})
     assert f'href="{page}"' in shown
     assert 'rel="noopener noreferrer"' in shown
     assert re.findall(r'data-frame="([^"]*)"', shown) == ([frame] if frame else [])
@@ -154,7 +157,7 @@ def test_a_pull_quote_is_heard_only_where_the_text_does_not_say_it():
         '<aside class="pullquote"><p>Never said</p></aside>'
         '<aside class="pullquote"><p>He <a href="/x/">said</a></p></aside>'
     )
-    shown = prose.render_body(html, {}).split("</p>", 1)[1]
+    shown = bare_body(html, {}).split("</p>", 1)[1]
     assert shown.split("<figure ")[1:] == [
         'class="pullquote" aria-hidden="true"><blockquote><p>It is enough to wait</p>' + end,
         'class="pullquote"><blockquote><p>Never said</p>' + end,
@@ -165,25 +168,25 @@ def test_a_pull_quote_is_heard_only_where_the_text_does_not_say_it():
 def test_a_table_scrolls_in_a_frame_with_a_name():
     """The frame can be reached by keyboard, so it says what it is."""
     row = "<tbody><tr><td>a</td></tr></tbody>"
-    shown = prose.render_body(
+    shown = bare_body(
         f'<table><caption>Ships "built" &amp; <em>sunk</em></caption>{row}</table>', {}
     )
     assert shown.startswith(
         '<div class="table" role="region" aria-label="Table: Ships &quot;built&quot; &amp; sunk"'
         ' tabindex="0"><table><caption>'
     )
-    assert 'aria-label="Table"' in prose.render_body(f"<table>{row}</table>", {})
+    assert 'aria-label="Table"' in bare_body(f"<table>{row}</table>", {})
 
 
 def test_links_to_other_sites_are_cut_off_from_the_page():
     """Those within the magazine are not."""
     html = '<p><a href="https://x.example/">x</a> <a href="/about/">y</a> <a href="#a">z</a></p>'
-    assert prose.render_body(html, {}) == html.replace('le/">', 'le/" rel="noopener">')
+    assert bare_body(html, {}) == html.replace('le/">', 'le/" rel="noopener">')
 
 
 def test_notes_are_numbered_through_and_stand_at_the_end():
     """Each mark leads to its note and each note back, over teaser and rest."""
-    rendered = prose.render_article(Piece(NOTED), {})
+    rendered = article(NOTED)
     whole = rendered.teaser + rendered.rest
     assert re.findall(r'aria-label="Note (\d)">\1</a></sup>', whole) == ["1", "2", "3", "4"]
     assert rendered.rest.endswith("</ol></section>")
@@ -196,24 +199,20 @@ def test_notes_are_numbered_through_and_stand_at_the_end():
 
 def test_notes_of_a_short_body_are_its_rest():
     """There is nothing to keep reading, but the notes are there."""
-    rendered = prose.render_article(Piece(f"<p>a{note('n')}</p>"), {})
+    rendered = article(f"<p>a{note('n')}</p>")
     assert rendered.rest.startswith('<section class="footnotes"')
 
 
 def test_a_teaser_alone_leads_to_the_notes_on_the_article_s_page():
     """Its marks keep their numbers; the notes themselves are not shown beside a teaser."""
-    shown = prose.render_teaser(Piece(NOTED), {})
+    shown = teaser(NOTED)
     assert re.findall(r'href="([^"]+)"', shown) == ["/piece/#fn-7-1", "/piece/#fn-7-2"]
     assert "second" not in shown
 
 
 def test_teasers_and_opened_rests_share_a_page_without_a_double_id():
     """A stream with two articles opened: ids are unique, and every note leads back to its mark."""
-    first, second = Piece(NOTED, pk=1), Piece(NOTED, pk=2)
-    page = "".join(
-        prose.render_teaser(piece, {}) + prose.render_article(piece, {}).rest
-        for piece in (first, second)
-    )
+    page = "".join(teaser(NOTED, key) + article(NOTED, key).rest for key in (1, 2))
     assert len(ids(page)) == len(set(ids(page))) == 16
     assert set(targets(page)) <= set(ids(page))
 
@@ -221,11 +220,10 @@ def test_teasers_and_opened_rests_share_a_page_without_a_double_id():
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_what_came_past_the_door_is_safe_on_the_way_out(payload):
     """Rows written by hand in the database are sanitized when they are shown."""
-    piece = Piece(f"{payload}<p>a</p><p>b</p>{payload}<p>c{payload}</p>", teaser=payload)
-    rendered = prose.render_article(piece, {})
+    rendered = article(f"{payload}<p>a</p><p>b</p>{payload}<p>c{payload}</p>")
     shown = (
-        rendered.teaser + rendered.rest + prose.render_teaser(piece, {})
-        + prose.render_body(payload, {1: image()})
+        rendered.teaser + rendered.rest + bare_body(payload, {1: image()})
+        + prose.render_teaser(payload, {}, key=7, url="/piece/")
     )  # fmt: skip
     for node in elements(shown):
         assert node.tag not in {
@@ -251,10 +249,29 @@ def test_what_came_past_the_door_is_safe_on_the_way_out(payload):
 def test_the_pages_show_what_is_rendered(client):
     """The article's page has both parts, the fragment has the rest with all notes."""
     make.article(slug="noted", body=NOTED)
-    page = client.get("/noted/").content.decode()
-    rest = client.get("/noted/rest/").content.decode()
+    page, rest = (bare(client.get(url).content.decode()) for url in ("/noted/", "/noted/rest/"))
     assert 'role="doc-endnotes"' in page
     assert "first <em>note</em>" in rest
     assert "<h2>h</h2>" in rest
     assert 'id="rest"' in page
     assert 'id="rest"' not in rest
+
+
+def test_every_block_runs_in_the_direction_of_its_own_words():
+    """On the page and in mail; what holds other blocks runs as its first letter does."""
+    case = cases("rtl-paragraph")["body.html"]
+    blocks = ("p", "h2", "li", "ul", "ol", "td", "th", "caption", "blockquote", "table")
+    typed = (
+        f"{case}<h2>عنوان</h2><ul><li>واحد</li><li>two</li></ul><ol><li>one</li></ol>"
+        "<blockquote><p>قال</p></blockquote><aside class=pullquote><p>قال</p></aside>"
+        "<table><caption>جدول</caption><tr><th>2024</th><td>واحد</td></tr></table>"
+    )
+    for html in (prose.render_body(typed, {}), prose.render_mail(typed, {}, "https://x.example")):
+        tags = re.findall(rf"<(?:{'|'.join(blocks)})\b[^>]*>", html)
+        assert len(tags) == 16
+        assert [tag for tag in tags if not re.search(r' dir="(auto|rtl)"', tag)] == []
+        assert html.startswith(case.replace("<p>", '<p dir="auto">'))
+        for tag, count in {"ul": 1, "blockquote": 2, "table": 1, "ol": 0}.items():
+            assert html.count(f'<{tag} dir="rtl">') == count, tag
+    noted = prose.render_body(NOTED, {})
+    assert len(re.findall(r'<li id="fn-page-\d" dir="auto">', noted)) == 4

@@ -1,14 +1,17 @@
 """Every way into the database passes the same door, on the real models."""
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db.models import Value
 from django.utils import timezone
 
 from articles import prose
+from articles.admin.fields import ProseFormField
 from articles.models import Article, Page
 
 pytestmark = pytest.mark.django_db
@@ -89,5 +92,22 @@ def test_what_only_the_database_computes_is_safe_on_the_page(client):
         body=Value("<p>x<script>alert(1)</script></p><img src=x onerror=alert(1)>")
     )
     page = client.get("/past-the-door/").content.decode()
-    assert "<p>x</p>" in page
+    assert '<p dir="auto">x</p>' in page
     assert "alert(1)" not in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("<p>" + "x " * 40_000 + "</p><p>" + "x&amp;" * 40_000, ""),
+        ("<p>" + "x&amp;" * 50_001, "A line of this text has more than 100,000 letters"),
+        ("<p>one<br>" + "<b>x</b>y" * 50_001, "A line of this text has more than 100,000 letters"),
+        ("<p>é</p>" * 112_000, "This text is longer than 1 MB"),
+    ],
+)
+def test_a_text_that_no_book_has_is_refused_in_plain_words(typed, sentence):
+    """By the form, and by the model wherever else it comes from; below that nothing is."""
+    page = Page(title="T", slug="t", body=typed)
+    for judge in (lambda: ProseFormField(required=False).clean(typed), page.full_clean):
+        with pytest.raises(ValidationError, match=sentence) if sentence else nullcontext():
+            judge()
