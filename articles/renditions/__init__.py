@@ -1,12 +1,13 @@
 """Pictures as readers get them: fixed shapes, fixed widths, fresh encodings under random names.
 
-An upload is decoded by a child process (see `darkroom.py`) that the kernel holds to limits; what it
+An upload is decoded by a child process (see `worker.py`) that the kernel holds to limits; what it
 wrote is taken up here and stored through Django's default storage. No size is ever made on request.
 """
 
 import hashlib
 import json
 import logging
+import re
 import secrets
 import signal
 import subprocess
@@ -31,7 +32,7 @@ SHAPES: dict[str, dict[str, list[int]]] = {
     "full": {"avif": [320, 480, 640, 800, 1080, 1440, 1920], "jpg": [640, 1440]},
     "card": {"avif": [240, 360, 480, 720, 960], "jpg": [480, 960]},
 }
-# What the child may use. A transparent WebP of the largest size allowed just fits into its memory.
+# Limits of the child. A transparent WebP of the largest size allowed just fits into its memory.
 LIMITS = {
     "pixels": 60_000_000,
     "side": 16_384,
@@ -40,14 +41,21 @@ LIMITS = {
     "seconds": 20,  # of processor time
 }
 PATIENCE = 60  # seconds on the clock, on a busy machine
-DARKROOM = Path(__file__).with_name("darkroom.py")
+WORKER = Path(__file__).with_name("worker.py")
+# The names that `store()` gives: no other file of the storage is shown to anybody.
+STORED_NAME = re.compile(
+    r"pictures/[0-9a-f]{2}/[0-9a-f]{16}-(master\.jpg|(full|card)-[1-9][0-9]*\.(avif|jpg))"
+)
 
 Focus = tuple[float, float]
+# So much on the left, above, on the right and below, in parts of the whole.
+Crop = tuple[float, float, float, float]
+UNCUT: Crop = (0.0, 0.0, 0.0, 0.0)
 # The column of an image: shape -> format -> [width, height, name], narrowest first.
 Renditions = dict[str, dict[str, list[list[Any]]]]
 
 
-class PictureRefused(ValidationError):
+class ImageRefused(ValidationError):
     """Carries one sentence that tells an editor what is wrong with the file."""
 
     def __init__(self, sentence: str) -> None:
@@ -55,7 +63,7 @@ class PictureRefused(ValidationError):
 
 
 @dataclass(frozen=True)
-class Print:
+class Encoding:
     """One encoding of a picture, not stored yet; the master has the shape "master"."""
 
     shape: str
@@ -66,46 +74,55 @@ class Print:
 
 
 @dataclass(frozen=True)
-class Developed:
-    """What came out of the darkroom, in memory; `width` and `height` are the master's."""
+class ProcessedImage:
+    """The encodings of an image, in memory; `width` and `height` are the master's, `left_out` is
+    a sentence for the editor where the file holds more than one picture."""
 
     width: int
     height: int
     tone: str
-    prints: list[Print]
+    left_out: str
+    encodings: list[Encoding]
 
 
-def develop(upload: File, focus: Focus) -> Developed:
+def process(upload: File, focus: Focus) -> ProcessedImage:
     """Decode an upload and make its master and every rendition; nothing is stored yet.
 
-    Raises PictureRefused where it is not a whole JPEG, PNG, WebP or GIF within the limits.
+    Raises ImageRefused where it is not a whole JPEG, PNG, WebP or GIF within the limits.
     """
     if not upload.size:
-        raise PictureRefused("The file is empty.")
+        raise ImageRefused("The file is empty.")
     if upload.size > settings.PICTURE_MAX_MB * 1_000_000:
-        raise PictureRefused(
+        raise ImageRefused(
             f"The file has {upload.size / 1_000_000:.0f} MB; "
             f"the most is {settings.PICTURE_MAX_MB} MB."
         )
-    return _expose(upload, SHAPES, focus, master=True)
+    return _run_worker(upload, SHAPES, focus, master=True)
 
 
-def print_again(master: str, shapes: Iterable[str], focus: Focus) -> list[Print]:
+def crop(upload: File, cut: Crop) -> tuple[File, str]:
+    """Return a picture without what is cut off of it, and the sentence that says which of its
+    frames are left out. Raises ImageRefused, like `process`."""
+    made = _run_worker(upload, (), (0.5, 0.5), master=True, cut=cut)
+    return ContentFile(made.encodings[0].data, upload.name), made.left_out
+
+
+def remake(master: str, shapes: Iterable[str], focus: Focus) -> list[Encoding]:
     """Make these shapes anew from a stored master. Raises OSError where the master is gone."""
     with default_storage.open(master) as file:
-        return _expose(file, shapes, focus, master=False).prints
+        return _run_worker(file, shapes, focus, master=False).encodings
 
 
 def digest(upload: File) -> str:
-    """By which the same upload is recognised when it comes again."""
     hashed = hashlib.sha256()
     for chunk in upload.chunks():
         hashed.update(chunk)
     return hashed.hexdigest()
 
 
-def store(prints: Iterable[Print]) -> tuple[str, Renditions]:
-    """Store prints under a new random stem; returns the master's name ("" without one) and theirs.
+def store(encodings: Iterable[Encoding]) -> tuple[str, Renditions]:
+    """Store encodings under a new random stem; return the name of the master ("" without one)
+    and theirs.
 
     A name is never used for other bytes, so browsers may keep it for ever. If storage fails, what
     was stored before is taken away again.
@@ -116,7 +133,7 @@ def store(prints: Iterable[Print]) -> tuple[str, Renditions]:
     renditions: Renditions = {}
     stored: list[str] = []
     try:
-        for made in sorted(prints, key=lambda made: made.width):
+        for made in sorted(encodings, key=lambda made: made.width):
             size = "" if made.shape == "master" else f"-{made.width}"
             name = f"{stem}-{made.shape}{size}.{made.format}"
             name = default_storage.save(name, ContentFile(made.data))
@@ -150,12 +167,14 @@ def remove(stored: Iterable[str]) -> None:
             logger.exception("The picture file %s could not be deleted", name)
 
 
-def _expose(source: File, shapes: Iterable[str], focus: Focus, *, master: bool) -> Developed:
-    """Run the darkroom on a copy of `source` in a folder that is gone afterwards."""
+def _run_worker(
+    source: File, shapes: Iterable[str], focus: Focus, *, master: bool, cut: Crop = UNCUT
+) -> ProcessedImage:
     order = {
         "shapes": {shape: SHAPES[shape] for shape in shapes},
         "focus": focus,
         "master": master,
+        "crop": cut,
         "limits": LIMITS,
     }
     with TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
@@ -165,24 +184,24 @@ def _expose(source: File, shapes: Iterable[str], focus: Focus, *, master: bool) 
                 copy.write(chunk)
         report = _run(room, order)
         if "refused" in report:
-            raise PictureRefused(report["refused"])
-        width, height = report["width"], report["height"]
-        prints = [
-            Print(shape, form, across, down, (room / f"{shape}-{across}.{form}").read_bytes())
-            for shape, form, across, down in report["made"]
+            raise ImageRefused(report["refused"])
+        encodings = [
+            Encoding(shape, form, width, height, (room / f"{shape}-{width}.{form}").read_bytes())
+            for shape, form, width, height in report["made"]
         ]
-        if master:
-            data = (room / "master.jpg").read_bytes()
-            prints.append(Print("master", "jpg", width, height, data))
-    return Developed(width, height, report["tone"], prints)
+    facts = {name: report[name] for name in ("width", "height", "tone", "left_out")}
+    return ProcessedImage(encodings=encodings, **facts)
 
 
 def _run(room: Path, order: dict[str, Any]) -> dict[str, Any]:
-    """The darkroom's report. Its output goes to files: they are bounded, a pipe is not."""
+    """Run the worker program and return its report.
+
+    Its output goes to files, which are bounded; a pipe is not.
+    """
     with (room / "report").open("wb") as report, (room / "complaint").open("wb") as complaint:
         try:
             done = subprocess.run(  # noqa: S603 (no word of the upload is in the command)
-                [sys.executable, "-I", DARKROOM, json.dumps(order)],
+                [sys.executable, "-I", WORKER, json.dumps(order)],
                 cwd=room,
                 env={},
                 stdin=subprocess.DEVNULL,
@@ -192,14 +211,14 @@ def _run(room: Path, order: dict[str, Any]) -> dict[str, Any]:
                 start_new_session=True,
             )
         except subprocess.TimeoutExpired:
-            raise PictureRefused("The picture took too long to read.") from None
+            raise ImageRefused("The picture took too long to read.") from None
     if done.returncode == 0:
         return json.loads((room / "report").read_bytes())
     logger.warning(
-        "The darkroom ended with %s: %s",
+        "The worker ended with %s: %s",
         done.returncode,
         (room / "complaint").read_text(errors="replace")[-500:],
     )
     if done.returncode == -signal.SIGXCPU:
-        raise PictureRefused("The picture took too long to read.")
-    raise PictureRefused("The picture could not be read: decoding it failed.")
+        raise ImageRefused("The picture took too long to read.")
+    raise ImageRefused("The picture could not be read: decoding it failed.")

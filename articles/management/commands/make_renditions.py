@@ -25,9 +25,9 @@ class Command(BaseCommand):
             if not shapes:
                 continue
             try:
-                image.print_again(shapes)
+                image.remake(shapes)
                 made += 1
-            except (OSError, renditions.PictureRefused) as error:
+            except (OSError, renditions.ImageRefused) as error:
                 lost += 1
                 self.stderr.write(f"Picture {image.pk} ({image}): {error}")
         self.stdout.write(
