@@ -2,25 +2,28 @@
 
 An article is known by its slug. What the file says of it is set, what it leaves out stays; each
 article is imported whole or not at all, so a second run, also after a crash, completes the first.
+An author is a name, or an object with a `name`, an `own_name` and an `own_name_language`.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError
 
 from articles.models import Publication
 
-from .reading import ContentFile, Entry, UnreadableFile, read
-from .storing import store
-from .words import Refused, words_of
+from .reading import ContentFile, UnreadableFile, read
+from .saving import save_article
+from .validation import InvalidEntry, validate
 
-__all__ = ["Outcome", "UnreadableFile", "Verdict", "import_entries", "read", "take_blurb"]
+__all__ = ["EntryResult", "ImportStatus", "UnreadableFile", "import_entries", "read", "take_blurb"]
 
 
-class Verdict(StrEnum):
+class ImportStatus(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
@@ -28,52 +31,51 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What became of one article: `detail` is the fields that were updated, or the reason."""
+class EntryResult:
+    """What became of one article: `detail` is the fields that were updated, the reason, or what
+    was left out."""
 
     line: int
     slug: str
-    verdict: Verdict
+    status: ImportStatus
     detail: str = ""
 
     def __str__(self) -> str:
-        said = f"line {self.line}: {self.verdict} {self.slug}".rstrip()
+        said = f"line {self.line}: {self.status} {self.slug}".rstrip()
         return f"{said}: {self.detail}" if self.detail else said
 
 
-def import_entries(file: ContentFile) -> Iterator[Outcome]:
-    """Import article by article, telling the outcome of each as soon as it is certain."""
+def import_entries(file: ContentFile) -> Iterator[EntryResult]:
+    """Import article by article, yielding the result of each as soon as it is certain."""
     lines: dict[str, int] = {}
-    for entry in file.entries:
-        slug = slug_of(entry)
+    for line, value in file.entries:
+        slug = slug_of(value)
         if slug in lines:
             reason = f"the article on line {lines[slug]} has this slug already"
-            yield Outcome(entry.line, slug, Verdict.REFUSED, reason)
+            yield EntryResult(line, slug, ImportStatus.REFUSED, reason)
             continue
         if slug:
-            lines[slug] = entry.line
-        yield import_entry(entry, slug, file)
+            lines[slug] = line
+        yield EntryResult(line, slug, *import_entry(value, file.folder))
 
 
-def import_entry(entry: Entry, slug: str, file: ContentFile) -> Outcome:
+def import_entry(value: Any, folder: Path) -> tuple[ImportStatus, str]:
     try:
-        is_new, changed = store(words_of(entry.value, file.folder))
-    except (Refused, ValidationError, OSError, IntegrityError) as error:
-        return Outcome(entry.line, slug, Verdict.REFUSED, reason_of(error))
+        is_new, changed, left_out = save_article(validate(value, folder))
+    except (InvalidEntry, ValidationError, OSError, IntegrityError) as error:
+        return ImportStatus.REFUSED, reason_of(error)
     if is_new:
-        return Outcome(entry.line, slug, Verdict.CREATED)
-    if changed:
-        return Outcome(entry.line, slug, Verdict.UPDATED, ", ".join(changed))
-    return Outcome(entry.line, slug, Verdict.UNCHANGED)
+        return ImportStatus.CREATED, left_out
+    detail = ", ".join(changed) + (f". {left_out}" if left_out else "")
+    return ImportStatus.UPDATED if changed else ImportStatus.UNCHANGED, detail
 
 
-def slug_of(entry: Entry) -> str:
-    slug = entry.value.get("slug") if isinstance(entry.value, dict) else None
+def slug_of(value: Any) -> str:
+    slug = value.get("slug") if isinstance(value, dict) else None
     return slug.strip() if isinstance(slug, str) and slug.isprintable() else ""
 
 
 def reason_of(error: Exception) -> str:
-    """One line in plain words."""
     if isinstance(error, ValidationError):
         by_field = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
         reasons = [
@@ -90,7 +92,7 @@ def reason_of(error: Exception) -> str:
 
 
 def take_blurb(file: ContentFile) -> str:
-    """Take the newsletter's words where the magazine has none of its own; say what was done."""
+    """Take the newsletter's words if the magazine has none of its own; return what was done."""
     publication = Publication.objects.current()
     field = Publication._meta.get_field("newsletter_blurb")
     if not file.newsletter_blurb or file.newsletter_blurb == publication.newsletter_blurb:

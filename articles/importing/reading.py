@@ -3,48 +3,33 @@
 import codecs
 import json
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 LARGEST_FILE = 200 * 1024 * 1024
 
 WHITESPACE = re.compile(r"[ \t\n\r]*")
-OTHER_ENCODINGS = (
-    codecs.BOM_UTF16_LE,
-    codecs.BOM_UTF16_BE,
-    codecs.BOM_UTF32_BE,
-)
+OTHER_ENCODINGS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 
 
 class UnreadableFile(Exception):
-    """Nothing of the file can be imported; the message says why and where."""
+    """A file of which nothing can be imported; the message says why and where."""
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One element of `articles`, as the file has it: nothing about it is known to be right."""
-
-    line: int
-    value: Any
-
-
-@dataclass(frozen=True)
-class ContentFile:
+class ContentFile(NamedTuple):
     folder: Path
-    newsletter_blurb: str = ""
-    entries: list[Entry] = field(default_factory=list)
+    newsletter_blurb: str
+    # The elements of `articles`, each with its line: nothing about them is known to be right.
+    entries: list[tuple[int, Any]]
 
 
 def read(path: Path) -> ContentFile:
-    """Raise UnreadableFile for anything but an object with a list of articles, in UTF-8.
-
-    A file that is broken anywhere is refused as a whole: it was most likely cut off.
-    """
+    """Raise UnreadableFile for anything but an object with a list of articles, in UTF-8. A file
+    that is broken anywhere is refused as a whole: it was most likely cut off."""
     text = text_of(path)
     scanner = Scanner(text)
     try:
-        members, entries = scanner.top_level()
+        members = scanner.top_level()
     except json.JSONDecodeError as error:
         raise UnreadableFile(
             f"{path}, line {error.lineno}, column {error.colno}: this is not JSON ({error.msg})."
@@ -53,7 +38,8 @@ def read(path: Path) -> ContentFile:
         raise UnreadableFile(f"{path}, line {scanner.line}: nested too deeply.") from None
     except ValueError as error:
         raise UnreadableFile(f"{path}, line {scanner.line}: {error}.") from None
-    return ContentFile(path.resolve().parent, newsletter_blurb_of(members, path), entries)
+    blurb = newsletter_blurb_of(members, path)
+    return ContentFile(path.resolve().parent, blurb, members["articles"])
 
 
 def text_of(path: Path) -> str:
@@ -81,7 +67,8 @@ def text_of(path: Path) -> str:
 
 
 class Scanner:
-    """Reads the two outer levels itself and each article whole, so that its place is known."""
+    """The reader of the two outer levels and of each article as a whole, so that its place is
+    known."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -89,37 +76,35 @@ class Scanner:
         self.decoder = json.JSONDecoder(object_pairs_hook=unambiguous)
         self._counted = (0, 1)
 
-    def top_level(self) -> tuple[dict[str, Any], list[Entry]]:
-        """The members of the file's object without the articles, and the articles."""
-        members: dict[str, Any] = {}
-        entries = None
+    def top_level(self) -> dict[str, Any]:
+        """Return the members of the file's object; of each article, its line as well."""
+        members: list[tuple[str, Any]] = []
         if not self.take("{"):
             raise ValueError("the file must hold an object with a list “articles”")
         while not self.take("}"):
-            if members or entries is not None:
+            if members:
                 self.expect(",")
             key = self.value()
+            if not isinstance(key, str):
+                raise ValueError(f"{key} is no name of a member")
             self.expect(":")
-            if key == "articles":
-                entries = self.entries()
-            else:
-                members[key] = self.value()
+            members.append((key, self.entries() if key == "articles" else self.value()))
         self.skip()
         if self.at < len(self.text):
             raise json.JSONDecodeError("Extra data", self.text, self.at)
-        if entries is None:
+        if "articles" not in (found := unambiguous(members)):
             raise ValueError("the file has no list “articles”")
-        return members, entries
+        return found
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[tuple[int, Any]]:
         if not self.take("["):
             raise ValueError("“articles” must be a list")
-        entries: list[Entry] = []
+        entries: list[tuple[int, Any]] = []
         while not self.take("]"):
             if entries:
                 self.expect(",")
             self.skip()
-            entries.append(Entry(self.line, self.value()))
+            entries.append((self.line, self.value()))
         return entries
 
     def value(self) -> Any:
@@ -144,14 +129,14 @@ class Scanner:
 
     @property
     def line(self) -> int:
-        """Where the scanner stands; counted on from the last answer, or a long file takes ages."""
+        """Return the current line; counted on from the last answer, or a long file takes ages."""
         at, line = self._counted
         self._counted = self.at, line + self.text.count("\n", at, self.at)
         return self._counted[1]
 
 
 def unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """JSON allows a key twice and keeps the last: of two texts, one would be lost."""
+    """Refuse a repeated key. JSON allows it and keeps the last: of two texts, one would be lost."""
     made = dict(pairs)
     if len(made) < len(pairs):
         keys = [key for key, _ in pairs]

@@ -8,11 +8,12 @@ from rich.progress import Progress
 
 
 def console_on(stream: OutputWrapper) -> Console:
-    """A console that prints text as it is, whatever brackets it holds, and breaks no line."""
+    """Return a console that prints text as it is, whatever brackets it holds, and breaks no
+    line."""
     file = cast(IO[str], stream._out)
     return Console(file=file, highlight=False, markup=False, soft_wrap=True)
 
 
 def progress_on(console: Console) -> Progress:
-    """A bar on a terminal; nothing where the output is kept in a file."""
+    """Show a progress bar on a terminal; nothing if the output goes to a file."""
     return Progress(console=console, disable=not console.is_terminal, transient=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, Site, site_environment
+from tests.conftest import ROOT, Site, empty_site
 from tests.importing import folder_of_pictures, piece, write
 
 # What a process tells of its database: for each article all that may be missing from half a one.
@@ -25,13 +25,13 @@ import os, signal, sys
 import django
 django.setup()
 from django.core.management import call_command
-from articles.importing import storing
-set_lists = storing.set_lists
+from articles.importing import saving
+set_lists = saving.set_lists
 def killed(article, words):
     if article.slug == "strait-3":
         os.kill(os.getpid(), signal.SIGKILL)
     return set_lists(article, words)
-storing.set_lists = killed
+saving.set_lists = killed
 call_command("import_content", sys.argv[1])
 """
 
@@ -39,10 +39,8 @@ call_command("import_content", sys.argv[1])
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
     """A magazine of its own for processes that are killed or race."""
-    env = site_environment(tmp_path / "var", "magazine_import_of_tests")
-    (tmp_path / "var").mkdir()
-    site = Site(0, {**env, "DJANGO_SETTINGS_MODULE": "magazine.settings"})
-    site.manage("migrate", "--verbosity=0")
+    site = empty_site(tmp_path / "var", "magazine_import_of_tests")
+    site.env["DJANGO_SETTINGS_MODULE"] = "magazine.settings"
     return site
 
 

@@ -41,9 +41,9 @@ BAD_ARTICLES: dict[str, tuple[Any, str]] = {
     "sections a text": (piece(sections="Europe"), "sections must be a list of names, not text"),
     "section twice": (piece(sections=["Europe", "EUROPE"]), "sections names “Europe” twice"),
     "section too long": (piece(sections=["a" * 81]), "Ensure this value has at most 80"),
-    "author an object": (
-        piece(authors=[{"name": "A"}]),
-        "a name in authors must be text, not an o",
+    "author a list": (
+        piece(authors=[["A"]]),
+        "a name in authors must be text, not a list",
     ),
     "author empty": (piece(authors=[" "]), "authors has an empty name in it"),
     "format a list": (piece(format=["Analysis"]), "format must be text, not a list"),
@@ -167,6 +167,11 @@ BAD_FILES: dict[str, tuple[bytes, str]] = {
     "UTF-16 without a mark": ('{"articles": []}'.encode("utf-16-le"), "is in UTF-16"),
     "Latin-1": ('{"rails":\n ["é"]}'.encode("latin-1"), "line 2: this is not UTF-8"),
     "a key twice": (b'{"articles": [\n{"deck": "a", "deck": "b"}]}', "line 2: “deck” stands twice"),
+    "a list twice": (
+        b'{"articles": [],\n"articles": [{}]}',
+        "line 2: “articles” stands twice",
+    ),
+    "a member without a name": (b'{[]: 1, "articles": []}', "[] is no name of a member"),
     "too deep": (b'{"articles": [\n' + b"[" * 100_000, "line 2: nested too deeply"),
     "endless number": (b'{"articles": [\n' + b"1" * 10_000 + b"]}", "line 2: Exceeds the limit"),
     "newsletter a text": (b'{"articles": [], "newsletter": "a"}', "“newsletter” must be an object"),

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from articles import importing
-from articles.importing import Verdict
+from articles.importing import ImportStatus
 from articles.management.terminal import console_on, progress_on
 
 
@@ -23,29 +23,26 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, **options: Any) -> None:
         console = console_on(self.stdout)
-        counts: Counter[Verdict] = Counter()
+        counts: Counter[ImportStatus] = Counter()
         try:
             content = importing.read(file)
             with progress_on(console) as progress:
-                outcomes = importing.import_entries(content)
-                for outcome in progress.track(
-                    outcomes, total=len(content.entries), description="Importing"
+                results = importing.import_entries(content)
+                for result in progress.track(
+                    results, total=len(content.entries), description="Importing"
                 ):
-                    console.print(str(outcome))
-                    counts[outcome.verdict] += 1
+                    console.print(str(result))
+                    counts[result.status] += 1
             console.print(f"newsletter blurb: {importing.take_blurb(content)}")
         except importing.UnreadableFile as error:
             raise CommandError(f"Nothing was imported. {error}") from None
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, DatabaseError) as error:
+            stopped = f"Stopped after {counts.total()} articles; run it again to go on."
+            said = " ".join(str(error).split())
             raise CommandError(
-                f"Stopped after {counts.total()} articles; run it again to go on."
+                f"{stopped} The database said: {said}" if said else stopped
             ) from None
-        except DatabaseError as error:
-            raise CommandError(
-                f"Stopped after {counts.total()} articles; run it again to go on. "
-                f"The database said: {' '.join(str(error).split())}"
-            ) from None
-        tally = ", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict)
+        tally = ", ".join(f"{counts[status]} {status}" for status in ImportStatus)
         console.print(f"{counts.total()} articles: {tally}")
-        if counts[Verdict.REFUSED]:
-            raise CommandError(f"{counts[Verdict.REFUSED]} of the articles were refused.")
+        if counts[ImportStatus.REFUSED]:
+            raise CommandError(f"{counts[ImportStatus.REFUSED]} of the articles were refused.")
