@@ -1,10 +1,19 @@
 """Whether a reader who follows a link arrives anywhere.
 
-`within` knows it of the magazine's own addresses by asking the database; `outside` asks other
+`internal` knows it of the magazine's own addresses by asking the database; `external` asks other
 websites, and only `manage.py check_links` does so: no page of the magazine waits for another.
 """
 
-from .outside import Answer, Asker
-from .within import StandingLink, faults, links_of, own_path
+from .external import LinkChecker, LinkStatus
+from .internal import StandingLink, faults, for_readers, hidden, links_of, own_path
 
-__all__ = ["Answer", "Asker", "StandingLink", "faults", "links_of", "own_path"]
+__all__ = [
+    "LinkChecker",
+    "LinkStatus",
+    "StandingLink",
+    "faults",
+    "for_readers",
+    "hidden",
+    "links_of",
+    "own_path",
+]

@@ -2,9 +2,10 @@
 
 import pytest
 from django.core.management import call_command
+from django.db.models import QuerySet
 
 from articles import prose
-from articles.models import Article, Link, Page, Redirect, Section
+from articles.models import Article, Link, Page, Redirect
 from articles.models.links import path_of
 from tests import make
 
@@ -14,6 +15,10 @@ pytestmark = pytest.mark.django_db
 def linking(*hrefs: str, **fields: object) -> Article:
     links = " ".join(f'<a href="{href}">link</a>' for href in hrefs)
     return make.article(body=f"<p>See {links}.</p>", **fields)
+
+
+def without_target() -> QuerySet[Link]:
+    return Link.objects.filter(article=None, page=None)
 
 
 def body_of(article: Article) -> str:
@@ -39,8 +44,8 @@ def port() -> Article:
 )
 def test_a_link_to_an_article_is_stored_with_its_key_at_its_present_address(port, typed, stored):
     """However the address was typed: with the host, in capitals, an old one, with a place in it."""
-    Redirect.objects.keep("/old-port/", port)
-    Redirect.objects.keep("/2019/05/old-port/", port)
+    Redirect.objects.set_target("/old-port/", port)
+    Redirect.objects.set_target("/2019/05/old-port/", port)
     body = f'<p>See <a href="{stored}" data-article="{port.pk}">link</a>.</p>'
     assert linking(typed).body == body
 
@@ -148,21 +153,19 @@ def test_an_article_that_links_to_itself_follows_itself(port):
 def test_a_link_to_what_is_not_written_yet_finds_it_when_it_is():
     """Until then it is listed as dead."""
     article = linking("/coming-soon/")
-    assert [link.path for link in Link.objects.dead()] == ["/coming-soon/"]
+    assert [link.path for link in without_target()] == ["/coming-soon/"]
     coming = make.article(slug="coming-soon", minutes_ago=None)
     assert f'data-article="{coming.pk}"' in body_of(article)
-    assert Link.objects.dead().count() == 0
+    assert without_target().count() == 0
 
 
-def test_dead_links_are_those_to_what_nothing_has_or_had(port):
-    """An old address of a section is not dead, a deleted article's is."""
-    section = Section.objects.create(name="Ports", slug="ports")
-    Redirect.objects.keep("/ports/", section)
-    article = linking("/ports/", "/the-port/", "/nowhere/", "/feed.xml", "https://example.org/")
-    assert [link.path for link in Link.objects.dead()] == ["/nowhere/"]
+def test_the_table_knows_which_links_lead_to_no_text(port):
+    """A deleted article's among them; fixed addresses and other sites are not in it."""
+    article = linking("/the-port/", "/nowhere/", "/feed.xml", "https://example.org/")
+    assert [link.path for link in without_target()] == ["/nowhere/"]
     port.delete()
-    assert sorted(link.path for link in Link.objects.dead()) == ["/nowhere/", "/the-port/"]
-    assert {link.in_article for link in Link.objects.dead()} == {article}
+    assert sorted(link.path for link in without_target()) == ["/nowhere/", "/the-port/"]
+    assert {link.in_article for link in without_target()} == {article}
 
 
 def test_the_table_says_what_the_stored_body_says(port):
@@ -233,4 +236,4 @@ def test_a_very_long_address_is_shortened_in_the_table_only():
     href = f"/{'x' * 400}/"
     assert len(path_of(href) or "") == 255
     assert href in linking(href).body
-    assert Link.objects.dead().count() == 1
+    assert without_target().count() == 1

@@ -10,16 +10,16 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 from rich.progress import track
 
-from articles.link_check import Asker, faults, links_of, own_path
+from articles.link_check import LinkChecker, faults, links_of, own_path
 from articles.models import Article, LinkFinding, Page, Publication
-from articles.models.findings import Place
+from articles.models.link_findings import LinkLocation
 from articles.prose.tree import blocks
 
 TEXTS_AT_ONCE = 100
-LONGEST: int = LinkFinding._meta.get_field("address").max_length or 0
+LONGEST: int = LinkFinding._meta.get_field("url").max_length or 0
 
 # Addresses with the texts in which they stand.
-Standing = dict[str, list[Place]]
+Standing = dict[str, list[LinkLocation]]
 
 
 class Command(BaseCommand):
@@ -58,65 +58,59 @@ class Command(BaseCommand):
             self.stdout.write("Stopped. What was found is kept; run it again to go on.")
 
     def look_within(self) -> Standing:
-        """Read every text, keep its dead links within the magazine; the others are returned."""
+        """Read every text and keep its dead links within the magazine; return the other links."""
         elsewhere: Standing = defaultdict(list)
         dead: dict[str, str] = {}
         places: Standing = defaultdict(list)
         texts = Article.objects.count() + Page.objects.count()
         for batch in track(batches(), "Texts", total=texts // TEXTS_AT_ONCE + 2):
             links = [
-                (link.href, Place(text._meta.model_name, text.pk, link.words))
+                (link.href, LinkLocation(text._meta.model_name, text.pk, link.words))
                 for text in batch
                 for link in links_of(blocks(text.body))
             ]
-            dead.update(faults({address for address, _ in links}))
-            for address, place in links:
-                if address in dead:
-                    places[address].append(place)
-                elif own_path(address) is None and address.lower().startswith("http"):
-                    elsewhere[address].append(place)
-        for address, words in dead.items():
-            if len(address) <= LONGEST:
+            dead.update(faults({url for url, _ in links}))
+            for url, place in links:
+                if url in dead:
+                    places[url].append(place)
+                elif own_path(url) is None and url.lower().startswith("http"):
+                    elsewhere[url].append(place)
+        for url, words in dead.items():
+            if len(url) <= LONGEST:
                 LinkFinding.objects.record(
-                    address, is_own=True, is_dead=True, words=words, places=places[address]
+                    url, is_own=True, is_dead=True, words=words, places=places[url]
                 )
         # What was mended, and what stands nowhere any more.
-        LinkFinding.objects.filter(is_own=True).exclude(address__in=dead).delete()
+        LinkFinding.objects.filter(is_own=True).exclude(url__in=dead).delete()
         known = LinkFinding.objects.filter(is_own=False)
         for finding in known.iterator():
-            if finding.address not in elsewhere:
+            if finding.url not in elsewhere:
                 finding.delete()
             elif finding.dead_since:
-                finding.stand_in(elsewhere[finding.address])
+                finding.stand_in(elsewhere[finding.url])
         self.stdout.write(f"{len(dead)} dead addresses within the magazine.")
         return elsewhere
 
     def ask(self, elsewhere: Standing, options: dict[str, Any]) -> None:
         asked = LinkFinding.objects.checked_after(timezone.now() - timedelta(days=options["since"]))
-        addresses = [one for one in elsewhere if one not in asked and len(one) <= LONGEST]
-        addresses = list(itertools.islice(by_turns(addresses), options["limit"]))
-        asker = Asker(name=own_name(), allow_private=options["allow_private"])
+        urls = [one for one in elsewhere if one not in asked and len(one) <= LONGEST]
+        urls = list(itertools.islice(by_turns(urls), options["limit"]))
+        checker = LinkChecker(name=own_name(), allow_private=options["allow_private"])
         dead = 0
-        for address in track(addresses, "Addresses"):
-            answer = asker.ask(address)
-            LinkFinding.objects.record(
-                address,
-                is_own=False,
-                is_dead=answer.is_dead,
-                words=answer.words,
-                places=elsewhere[address],
-            )
+        for url in track(urls, "Addresses"):
+            answer = checker.check(url)
+            LinkFinding.objects.record(url, is_own=False, places=elsewhere[url], **answer._asdict())
             dead += answer.is_dead
-        left = len(elsewhere) - len(addresses)
+        left = len(elsewhere) - len(urls)
         self.stdout.write(
-            f"{len(addresses)} addresses elsewhere asked, {dead} of them dead; {left} not asked: "
+            f"{len(urls)} addresses elsewhere asked, {dead} of them dead; {left} not asked: "
             "asked lately, over the limit, or longer than "
             f"{LONGEST} characters."
         )
 
 
 def batches() -> Iterator[list[Any]]:
-    """All articles and pages with links in them, some at a time, without what is not read."""
+    """Yield all articles and pages with links in them, some at a time, without unread columns."""
     for model in (Article, Page):
         rows: Any = model._default_manager.only("pk", "body").order_by("pk")
         last = 0
@@ -125,17 +119,16 @@ def batches() -> Iterator[list[Any]]:
             yield [text for text in texts if "<a " in text.body]
 
 
-def by_turns(addresses: Iterable[str]) -> Iterator[str]:
-    """One address of each host after the other, so that no host is asked twice in a row while
-    there is another."""
+def by_turns(urls: Iterable[str]) -> Iterator[str]:
+    """Order the URLs so that no host is asked twice in a row while there is another."""
     hosts: dict[str, list[str]] = defaultdict(list)
-    for address in addresses:
-        hosts[urlsplit(address).netloc.lower()].append(address)
+    for url in urls:
+        hosts[urlsplit(url).netloc.lower()].append(url)
     turns = itertools.zip_longest(*hosts.values())
-    return (address for turn in turns for address in turn if address)
+    return (url for turn in turns for url in turn if url)
 
 
 def own_name() -> str:
-    """How we introduce ourselves to other sites: with the magazine's name and where to find it."""
+    """Return our User-Agent: the magazine's name and where to find it."""
     name = str(Publication.objects.current()).encode("ascii", "ignore").decode()
     return f"{name.strip() or 'Magazine'} link check (+{settings.SITE_URL})"
