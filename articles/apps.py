@@ -17,4 +17,11 @@ class NewsroomConfig(admin.AdminConfig):
     """Django's admin, with the newsroom as its site."""
 
     default = False
-    default_site = "articles.newsroom.Newsroom"
+    default_site = "articles.admin.site.Newsroom"
+
+    def ready(self) -> None:
+        # Before any other app asks for the site: Django makes it by importing this package, whose
+        # modules register with the site, and would make a second one on the way.
+        import articles.admin  # noqa: F401
+
+        super().ready()

@@ -1,12 +1,15 @@
-"""What stands between a text and its publication, each point with its remedy.
+"""Checks of a text before its publication, each with its remedy.
 
 What blocks is what readers or the law would not forgive; the rest is advice. Each check reads the
 same prepared text, so a text is parsed once, and asking costs the same for any length of it.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
+from typing import TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
@@ -14,11 +17,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from lxml import etree
 
-from articles import link_check, punctuation, weight
+from articles import link_check, prose, punctuation
+from articles.dates import moment_in_words
 from articles.models import Article, Image, Snapshot
 from articles.models.images import refuse_file_name
+from articles.page_weight import BUDGET, KILOBYTE, estimate
 from articles.prose.embeds import PROVIDERS
-from articles.prose.tree import blocks, plain
+from articles.prose.tree import blocks, text_of
 
 HEADLINE_READS_WELL = 80  # characters
 PARAGRAPH_READS_WELL = 150  # words
@@ -36,12 +41,13 @@ class Check:
     field: str
 
 
-# What a check finds: what is wrong, how to mend it, in which field.
+# The findings of a check: the fault, the remedy, the field of the form.
 Found = Iterator[tuple[str, str, str]]
+Subject = TypeVar("Subject")
 
 
 def checks(article: Article, snapshot: Snapshot) -> list[Check]:
-    """Every point that is not well in this text of `article`, the blocking ones first.
+    """Return every failed check of this text of `article`, the blocking ones first.
 
     At most six queries, however long the text is and however many links and pictures it has.
     """
@@ -50,17 +56,27 @@ def checks(article: Article, snapshot: Snapshot) -> list[Check]:
 
 
 def blocking(article: Article, snapshot: Snapshot) -> list[Check]:
-    """The points because of which this text of `article` cannot be published now."""
     return judged(Text(article, snapshot), BLOCKING, is_blocking=True)
 
 
+def publish_refusals(
+    article: Article, snapshot: Snapshot, embargoed_until: datetime | None
+) -> list[str]:
+    """The reasons why this text of `article` cannot be published with that embargo, in words."""
+    if article.is_public and not article.has_unpublished_changes:
+        return ["It is public, and nothing waits to be published."]
+    as_chosen = copy(article)
+    as_chosen.embargoed_until = embargoed_until
+    return [check.what for check in blocking(as_chosen, snapshot)]
+
+
 def judged(
-    text: "Text", by: "Iterable[Callable[[Text], Found]]", *, is_blocking: bool
+    subject: Subject, by: Iterable[Callable[[Subject], Found]], *, is_blocking: bool
 ) -> list[Check]:
     return [
         Check(check.__name__.replace("_", "-"), is_blocking, *found)
         for check in by
-        for found in check(text)
+        for found in check(subject)
     ]
 
 
@@ -85,39 +101,27 @@ class Text:
             ("The caption", text.lead_caption, "lead_caption"),
             ("The author note", text.author_note, "author_note"),
         )
-        written = [line for line in around if line[1].strip()]
-        for line in (line for block in self.body for line in block.iter(*LINES)):
-            if words := "".join(words_of(line)).strip():
-                written.append((f"“{beginning(words)}”", words, "body"))
-        return written
-
-    @cached_property
-    def figures(self) -> list[etree._Element]:
-        return [block for block in self.body if block.tag == "figure"]
+        inside = (line for block in self.body for line in block.iter(*LINES))
+        body = ("".join(words_of(line)).strip() for line in inside)
+        lines = [*around, *((f"“{beginning(words)}”", words, "body") for words in body)]
+        return [line for line in lines if line[1].strip()]
 
     @cached_property
     def images(self) -> dict[int, Image]:
-        """The lead picture and those in the body that still exist, by key."""
-        keys = {int(figure.get("data-image", "0")) for figure in self.figures}
-        keys = (keys | {self.snapshot.lead_image or 0}) - {0}
-        return dict(Image.objects.in_bulk(keys)) if keys else {}
+        return dict(Image.objects.in_bulk(self.snapshot.image_keys))
 
     @property
     def lead(self) -> Image | None:
         return self.images.get(self.snapshot.lead_image or 0)
 
-    @cached_property
-    def links(self) -> list[link_check.StandingLink]:
-        return link_check.links_of(self.body)
 
-
-# What is read as one line, and what stands in it and is not part of it.
+# Elements that are read as one line, and those inside that are not part of it.
 LINES = ("p", "h2", "h3", "li", "td", "th", "caption", "figcaption")
 NOT_OF_THE_LINE = {*LINES, "ul", "ol"}
 
 
 def words_of(line: etree._Element) -> Iterator[str]:
-    """The words of a line as they were typed, without those of the lines that stand in it."""
+    """Return the words of a line as they were typed, without those of the lines inside it."""
     yield line.text or ""
     for child in line:
         if child.tag not in NOT_OF_THE_LINE:
@@ -129,12 +133,11 @@ WITHIN_QUOTES = str.maketrans("“”", "‘’")
 
 
 def beginning(words: str, length: int = 50) -> str:
-    """The first words of a line, by which it is found again; to stand in quotation marks."""
     words = " ".join(words.split()).translate(WITHIN_QUOTES)
     return words if len(words) <= length else words[:length].rpartition(" ")[0] + "…"
 
 
-# What blocks
+# Blocking checks
 
 
 def headline(text: Text) -> Found:
@@ -144,8 +147,7 @@ def headline(text: Text) -> Found:
 
 def slug(text: Text) -> Found:
     if not text.snapshot.slug:
-        yield "It has no address.", "Write a slug: Latin letters, digits and hyphens.", "slug"
-        return
+        return  # one is made of the headline
     try:
         validate_slug(text.snapshot.slug)
     except ValidationError:
@@ -154,8 +156,6 @@ def slug(text: Text) -> Found:
 
 
 def slug_taken(text: Text) -> Found:
-    if not text.snapshot.slug:
-        return
     try:
         Article(pk=text.article.pk, slug=text.snapshot.slug).refuse_taken_slug()
     except ValidationError as refusal:
@@ -174,26 +174,37 @@ def lead_credit(text: Text) -> Found:
         yield "The lead picture has no credit.", remedy, "lead_image"
 
 
+ENDED = "Choose another picture, or extend the licence and its date."
+
+
+def ended_on(image: Image | None) -> str:
+    expires = image.licence_expires if image else None
+    return date_format(expires, "j F Y") if expires and expires < timezone.localdate() else ""
+
+
 def lead_licence(text: Text) -> Found:
-    expires = text.lead.licence_expires if text.lead else None
-    if expires and expires < timezone.localdate():
-        remedy = "Choose another picture, or extend the licence and its date."
-        day = date_format(expires, "j F Y")
-        yield f"The licence of the lead picture ended on {day}.", remedy, "lead_image"
+    if day := ended_on(text.lead):
+        yield f"The licence of the lead picture ended on {day}.", ENDED, "lead_image"
+
+
+def body_licence(text: Text) -> Found:
+    for key in sorted(prose.image_keys(text.snapshot.body)):
+        if day := ended_on(text.images.get(key)):
+            name = beginning(text.images[key].alt)
+            yield f"The licence of the picture “{name}” in the text ended on {day}.", ENDED, "body"
 
 
 def embargo(text: Text) -> Found:
     until = text.article.embargoed_until
     if until and until > timezone.now():
-        local = timezone.localtime(until)
         yield (
-            f"It is under embargo until {date_format(local, 'j F Y, H:i')} ({local.tzname()}).",
+            f"It is under embargo until {moment_in_words(until)}.",
             "Publish it at that time, or end the embargo.",
             "embargoed_until",
         )
 
 
-# What is only advice
+# Advisory checks
 
 
 def deck(text: Text) -> Found:
@@ -245,29 +256,35 @@ def file_names(text: Text) -> Found:
             yield what, "Say what is seen, in the picture's own form.", field
 
 
+def found_dead(links: list[link_check.StandingLink], field: str) -> Found:
+    """Yield a finding for each of the links within the magazine that leads nowhere."""
+    faults = link_check.faults(link.href for link in links)
+    for link in links:
+        if fault := faults.get(link.href):
+            what = f"The link “{beginning(link.words)}” ({link.href}) is dead. {fault}"
+            yield what, "Correct its address, or take the link out.", field
+
+
 def dead_links(text: Text) -> Found:
-    faults = link_check.faults(link.href for link in text.links)
-    dead = [link for link in text.links if link.href in faults]
-    for link in dead[:SHOWN]:
-        what = f"The link “{beginning(link.words)}” ({link.href}) is dead. {faults[link.href]}"
-        yield what, "Correct its address, or take the link out.", "body"
+    dead = list(found_dead(link_check.links_of(text.body), "body"))
+    yield from dead[:SHOWN]
     if (more := len(dead) - SHOWN) > 0:
         yield f"{more} more dead links.", "They show when these are mended.", "body"
 
 
 def page_weight(text: Text) -> Found:
-    size = weight.estimate(text.snapshot.body, text.images.values())
-    if size > weight.BUDGET:
+    size = estimate(text.snapshot.body, text.images.values())
+    if size > BUDGET:
         what = (
-            f"The page weighs about {size / weight.KILOBYTE:,.0f} KB on a phone; "
-            f"the budget is {weight.BUDGET / weight.KILOBYTE:,.0f} KB."
+            f"The page weighs about {size / KILOBYTE:,.0f} KB on a phone; "
+            f"the budget is {BUDGET / KILOBYTE:,.0f} KB."
         )
         yield what, "Take out pictures, or move them to an article of their own.", "body"
 
 
 def untitled_figures(text: Text) -> Found:
-    for figure in text.figures:
-        if plain(figure):
+    for figure in text.body:
+        if figure.tag != "figure" or text_of(figure):
             continue
         if name := figure.get("data-embed"):
             provider = PROVIDERS[name]
@@ -281,32 +298,18 @@ def untitled_figures(text: Text) -> Found:
 def long_paragraphs(text: Text) -> Found:
     for block in text.body:
         for paragraph in block.iter("p"):
-            notes = sum(len(plain(note).split()) for note in paragraph.iter("small"))
-            words = plain(paragraph)
+            notes = sum(len(text_of(note).split()) for note in paragraph.iter("small"))
+            words = text_of(paragraph)
             if (length := len(words.split()) - notes) > PARAGRAPH_READS_WELL:
                 what = f"The paragraph “{beginning(words)}” has {length} words."
                 yield what, "Divide it: a phone shows nothing else.", "body"
 
 
-BLOCKING: tuple[Callable[[Text], Found], ...] = (
-    headline,
-    slug,
-    slug_taken,
-    lead_alt,
-    lead_credit,
-    lead_licence,
-    embargo,
+BLOCKING = (
+    *(headline, slug, slug_taken),
+    *(lead_alt, lead_credit, lead_licence, body_licence, embargo),
 )
-ADVISORY: tuple[Callable[[Text], Found], ...] = (
-    deck,
-    section,
-    headline_length,
-    quotation_marks,
-    doubled_spaces,
-    mixed_dashes,
-    file_names,
-    dead_links,
-    page_weight,
-    untitled_figures,
-    long_paragraphs,
+ADVISORY = (
+    *(deck, section, headline_length, quotation_marks, doubled_spaces, mixed_dashes, file_names),
+    *(dead_links, page_weight, untitled_figures, long_paragraphs),
 )

@@ -1,4 +1,4 @@
-"""What stands on every reader page around its matter: the magazine's name, menu and footer."""
+"""The magazine's name, menu and footer for every page."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from django.utils.functional import SimpleLazyObject
 from .models import Page, Publication, Section
 
 
-def furniture(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: three short queries, made only where a template asks for them."""
+def site_context(request: HttpRequest) -> dict[str, Any]:
+    """Add lazy values: each costs one query, made only when a template uses it."""
     return {
         "publication": getattr(request, "publication", None)
         or SimpleLazyObject(Publication.objects.current),

@@ -1,4 +1,4 @@
-"""Which article stands at which place of the front page, at a given moment."""
+"""Filling the front page: the article for each place, at a given moment."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,16 +10,17 @@ from taggit.models import Tag
 
 from .models import Article, FrontPage, Publication, Section, Slot
 from .models.articles import ArticleQuerySet
-from .models.front import Place
-from .selection import cards, choose
+from .models.front_page import Place
+from .related import fetch_cards, pick_keys
 
 # Among so many newest articles a section that is alive has enough for its band; one look at them
 # costs a tenth of asking for each section.
 RECENT = 200
 
-# What fills a place: the grouping whose newest article it takes, and the grouping's key.
+# A rule that fills a place: the grouping whose newest article it takes, and the grouping's key.
 Rule = tuple[str, int]
 NEWEST: Rule = ("newest", 0)
+PINS: Rule = ("pins", 0)  # no rule: what is pinned and older than the recent articles
 
 
 class Area(NamedTuple):
@@ -36,7 +37,6 @@ class Area(NamedTuple):
 
     @property
     def names(self) -> dict[Place, str]:
-        """What the newsroom calls its places: “Lead”, “Seconds 2”, “Europe 1”."""
         if len(self.places) == 1:
             return dict.fromkeys(self.places, self.title)
         return {place: f"{self.title} {place.position}" for place in self.places}
@@ -62,15 +62,7 @@ def areas(publication: Publication, sections: Iterable[Section]) -> list[Area]:
 
 
 @dataclass(frozen=True)
-class Band:
-    """A section's articles on the front page."""
-
-    section: Section
-    articles: list[Article]
-
-
-@dataclass(frozen=True)
-class Arrangement:
+class FrontPageLayout:
     """The whole front page: its areas, the slots that were set, and what stands where."""
 
     areas: list[Area]
@@ -87,7 +79,6 @@ class Arrangement:
 
     @property
     def head(self) -> list[Article]:
-        """The lead and the seconds; where nothing leads, the first second does."""
         return self._of("lead", "seconds")
 
     @property
@@ -99,9 +90,9 @@ class Arrangement:
         return self._of("quick")
 
     @property
-    def bands(self) -> list[Band]:
+    def bands(self) -> list[tuple[Section, list[Article]]]:
         return [
-            Band(area.section, articles)
+            (area.section, articles)
             for area in self.areas
             if area.key.startswith("band-") and area.section and (articles := self.articles(area))
         ]
@@ -118,62 +109,61 @@ def arrange(
     sections: Iterable[Section],
     slots: Mapping[Place, Slot] | None = None,
     at: datetime | None = None,
-) -> Arrangement:
-    """What stands where at the moment `at` (now, if not given), no article twice on the page.
+) -> FrontPageLayout:
+    """Fill every place of the front page at the moment `at` (now, if not given), no article twice.
 
-    Pins come first, the rules choose from the rest. Three queries after the slots; a fourth where
-    there are old pins or a rule of a tag, a fifth where a grouping has not stirred for long.
+    Pins come first, the rules take from the rest. Three queries after the slots; a fourth where
+    there are old pins or a rule of a tag, a fifth where a grouping has nothing recent.
     """
     at = at or timezone.now()
     slots = public_slots(at) if slots is None else slots
     layout = areas(publication, sections)
     newest = Article.objects.published(at).newest_first()
+    pools = recent_pools(newest)
+    # As many as can be wanted of a deeper list when all others have taken theirs.
+    enough = sum(Slot.LENGTHS.values()) + len(slots)
+    pins = {
+        place: slot.article_id for place, slot in slots.items() if slot.article_id and slot.pins(at)
+    }
+    tags = {slot.rule for slot in slots.values() if slot.rule and slot.rule[0] == "tag"}
+    asked = {rule: ruled(newest, rule)[:enough] for rule in tags}
+    if older := set(pins.values()) - set(pools[NEWEST]):
+        asked[PINS] = newest.filter(pk__in=older)
+    pools |= pick_keys(asked) if asked else {}
+    public = {*pools[NEWEST], *pools.get(PINS, ())}
+    pinned = first_pins(layout, pins, public)
+    shown, dry = fill(layout, slots, pinned, pools)
+    dry -= {NEWEST, *tags}
+    if dry and len(pools[NEWEST]) == RECENT:
+        pools |= pick_keys({rule: ruled(newest, rule)[:enough] for rule in dry})
+        shown, _ = fill(layout, slots, pinned, pools)
+    articles = fetch_cards(shown.values())
+    for place, key in pinned.items():
+        apply_slot(articles[key], slots[place])
+    cards = {place: articles[key] for place, key in shown.items()}
+    return FrontPageLayout(layout, slots, cards, frozenset(pinned))
+
+
+def recent_pools(newest: ArticleQuerySet) -> dict[Rule, list[int]]:
     recent = list(newest.values_list("pk", "section", "format")[:RECENT])
     pools: dict[Rule, list[int]] = {NEWEST: [pk for pk, _, _ in recent]}
     for number, group in enumerate(("section", "format"), start=1):
         for row in recent:
             pools.setdefault((group, row[number]), []).append(row[0])
+    return pools
 
-    # As many as can be wanted of a deeper list when all others have taken theirs.
-    enough = sum(Slot.LENGTHS.values()) + len(slots)
-    asked: dict[str, ArticleQuerySet] = {}
-    public = set(pools[NEWEST])
-    pins = {slot.article_id for slot in slots.values() if slot.article_id and slot.pins(at)}
-    if older := pins - public:
-        asked["pins"] = newest.filter(pk__in=older)
-    asked |= {
-        name(slot.rule): ruled(newest, slot.rule)[:enough]
-        for slot in slots.values()
-        if slot.rule and slot.rule[0] == "tag"
-    }
-    found = choose(asked) if asked else {}
-    public.update(found.pop("pins", ()))
-    pools |= {rule(key): keys for key, keys in found.items()}
 
+def first_pins(
+    layout: Iterable[Area], pins: Mapping[Place, int], public: set[int]
+) -> dict[Place, int]:
+    """The pins of public articles; of two pins of one article, the first on the page."""
     pinned: dict[Place, int] = {}
     for area in layout:
         for place in area.places:
-            slot = slots.get(place)
-            key = slot.article_id if slot and slot.pins(at) else None
+            key = pins.get(place)
             if key and key in public and key not in pinned.values():
                 pinned[place] = key
-
-    shown, dry = fill(layout, slots, pinned, pools)
-    dry -= {NEWEST, *map(rule, found)}
-    if dry and len(recent) == RECENT:
-        found = choose({name(one): ruled(newest, one)[:enough] for one in dry})
-        pools |= {rule(key): keys for key, keys in found.items()}
-        shown, _ = fill(layout, slots, pinned, pools)
-
-    articles = cards(shown.values())
-    for place in pinned:
-        dress(articles[pinned[place]], slots[place])
-    return Arrangement(
-        areas=layout,
-        slots=slots,
-        shown={place: articles[pk] for place, pk in shown.items()},
-        pinned=frozenset(pinned),
-    )
+    return pinned
 
 
 def fill(
@@ -182,9 +172,9 @@ def fill(
     pinned: Mapping[Place, int],
     pools: Mapping[Rule, list[int]],
 ) -> tuple[dict[Place, int], set[Rule]]:
-    """An article for each place, and the rules that had none left.
+    """Return an article's key for each place, and the rules that had none left.
 
-    Where a slot's rule finds nothing its area's own does; where that fails too, the place is
+    Where a slot's rule finds nothing, its area's rule is used; where that fails too, the place is
     closed up.
     """
     shown = dict(pinned)
@@ -206,23 +196,13 @@ def fill(
     return shown, dry
 
 
-def ruled(newest: ArticleQuerySet, one: Rule) -> ArticleQuerySet:
-    group, key = one
+def ruled(newest: ArticleQuerySet, rule: Rule) -> ArticleQuerySet:
+    group, key = rule
     return newest.tagged(Tag(pk=key)) if group == "tag" else newest.filter(**{group: key})
 
 
-def name(one: Rule) -> str:
-    return f"{one[0]}-{one[1]}"
-
-
-def rule(text: str) -> Rule:
-    """The reverse of `name()`."""
-    group, _, key = text.partition("-")
-    return group, int(key)
-
-
-def dress(article: Article, slot: Slot) -> None:
-    """Give the row in hand the words that it has on this page alone. It is not for saving."""
+def apply_slot(article: Article, slot: Slot) -> None:
+    """Set the words of the slot on the fetched row, which must not be saved afterwards."""
     article.headline = slot.headline or article.headline
     article.deck = slot.deck or article.deck
     if slot.image:

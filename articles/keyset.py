@@ -55,7 +55,6 @@ def cut(
 
 
 def _mark(row: Model, by: str) -> str:
-    """A row's place in the order, as it stands in an address."""
     moment: datetime = getattr(row, by)
     return f"{moment.astimezone(UTC):%Y%m%dT%H%M%S.%f}-{row.pk}"
 

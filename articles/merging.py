@@ -1,33 +1,17 @@
-"""Two editors' work on one text made one: by field, and in the body by paragraph."""
+"""Three-way merge of two editors' work: by field, and in the body by paragraph."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from . import prose
 from .aligning import steps
+from .names import folded
 
 if TYPE_CHECKING:
     from .models.snapshots import Snapshot
 
-LABELS = {
-    "headline": "Headline",
-    "deck": "Deck",
-    "slug": "Address",
-    "body": "Body",
-    "format": "Format",
-    "section": "Section",
-    "series": "Series",
-    "also_in": "Further sections",
-    "tags": "Tags",
-    "authors": "Byline",
-    "lead_image": "Lead picture",
-    "lead_alt": "Alternative text",
-    "lead_caption": "Caption",
-    "author_note": "Author note",
-}
-# Of these only the members count, so what one adds and the other removes never touches.
+# Of these fields only the members count, so what one adds and the other removes never touches.
 SETS = ("also_in", "tags")
 
 OWN, THEIRS, BOTH = "own", "theirs", "both"
@@ -63,18 +47,19 @@ def merge(
 ) -> Merge:
     """Bring together what two people made of `base`.
 
-    A conflict named in `choices` is settled as it says there: "own", "theirs" or, in the body,
+    A conflict named in `choices` is resolved as it says there: "own", "theirs" or, in the body,
     "both" (one's own first).
     """
     choices = choices or {}
     merge = Merge(own)
     values: dict[str, Any] = {}
-    for name, label in LABELS.items():
+    for name, label in own.labels().items():
         before, mine, other = (getattr(snapshot, name) for snapshot in (base, own, theirs))
         if name == "body":
             values[name] = merge_bodies(before, mine, other, merge, choices)
         elif name in SETS:
-            values[name] = tuple(sorted((set(mine) | added(before, other)) - gone(before, other)))
+            added, gone = set(other) - set(before), set(before) - set(other)
+            values[name] = tuple(one_of_each((set(mine) | added) - gone))
         elif mine in (before, other):
             values[name] = other
         elif other == before:
@@ -91,41 +76,37 @@ def merge(
     return merge
 
 
-def added(before: tuple[Any, ...], after: tuple[Any, ...]) -> set[Any]:
-    return set(after) - set(before)
+def one_of_each(members: set[Any]) -> Iterable[Any]:
+    # Both may have added a tag, each in other capitals.
+    found: dict[Any, Any] = {}
+    for one in sorted(members):
+        found.setdefault(folded(one) if isinstance(one, str) else one, one)
+    return found.values()
 
 
-def gone(before: tuple[Any, ...], after: tuple[Any, ...]) -> set[Any]:
-    return set(before) - set(after)
+def edits(before: list[str], after: list[str]) -> tuple[list[list[str]], list[list[str]]]:
+    """Collect what became of each block, and what was added before each block and at the end.
 
-
-@dataclass(frozen=True)
-class Edits:
-    """What somebody made of a list of blocks: of each block (None: as it was), and what they put
-    into the gap before it (the last gap is the end)."""
-
-    blocks: list[list[str] | None]
-    gaps: list[list[str]]
-
-
-def edits(before: list[str], after: list[str]) -> Edits:
-    """Paragraphs that were rewritten are matched with what became of them, so that a colleague's
-    change of the next paragraph does not touch them."""
-    made = Edits([None] * len(before), [[] for _ in range(len(before) + 1)])
+    Paragraphs that were rewritten are matched with what became of them, so that a colleague's
+    change of the next paragraph does not touch them.
+    """
+    became = [[block] for block in before]
+    gaps: list[list[str]] = [[] for _ in range(len(before) + 1)]
     for kind, at, end, start, stop in steps(before, after):
         if kind == "equal":
             continue
         for count, texts in segments(before[at:end], after[start:stop]):
-            for place, text in zip_longest(range(at, at + count), texts[:count]):
-                made.blocks[place] = [] if text is None else [text]
+            became[at : at + count] = [texts[place : place + 1] for place in range(count)]
             at += count
-            made.gaps[at] += texts[count:]
-    return made
+            gaps[at] += texts[count:]
+    return became, gaps
 
 
 def segments(was: list[str], now: list[str]) -> Iterator[tuple[int, list[str]]]:
-    """How many blocks, one group after the other, and what stands in their place: each block that
-    became another with that one, and together what lies between and is like nothing."""
+    """Yield groups of blocks by their number, with the texts that replace them.
+
+    A block that became another is a group with that one; the blocks between are a group together.
+    """
     count = 0
     texts: list[str] = []
     for old, new in prose.counterparts(was, now):
@@ -143,20 +124,19 @@ def segments(was: list[str], now: list[str]) -> Iterator[tuple[int, list[str]]]:
 def merge_bodies(
     before: str, mine: str, other: str, merge: Merge, choices: Mapping[str, str]
 ) -> str:
-    """The body of both; what came from the other side and what touches is told to `merge`."""
     if mine in (before, other):
         if other != mine:
-            merge.taken.append(LABELS["body"])
+            merge.taken.append(merge.result.labels()["body"])
         return other
     if other == before:
         return mine
     base = prose.blocks_of(before)
-    own, theirs = edits(base, prose.blocks_of(mine)), edits(base, prose.blocks_of(other))
+    own, own_gaps = edits(base, prose.blocks_of(mine))
+    theirs, their_gaps = edits(base, prose.blocks_of(other))
     result: list[str] = []
     taken: list[int] = []
 
-    def settle(place: int, was: list[str], one: list[str], two: list[str]) -> None:
-        """Append what stands at a place that one's own text has as `one`, the other's as `two`."""
+    def resolve(place: int, was: list[str], one: list[str], two: list[str]) -> None:
         key = f"body-{'at' if was else 'before'}-{place + 1}"
         if one == two or two == was:
             result.extend(one)
@@ -171,12 +151,10 @@ def merge_bodies(
             merge.conflicts.append(Conflict(key, label, was, one, two))
 
     for place in range(len(base) + 1):
-        settle(place, [], own.gaps[place], theirs.gaps[place])
+        resolve(place, [], own_gaps[place], their_gaps[place])
         if place < len(base):
-            was = [base[place]]
-            one, two = own.blocks[place], theirs.blocks[place]
-            settle(place, was, was if one is None else one, was if two is None else two)
+            resolve(place, [base[place]], own[place], theirs[place])
     if taken:
         numbers = ", ".join(str(number) for number in dict.fromkeys(taken))
-        merge.taken.append(f"{LABELS['body']} (paragraph {numbers})")
+        merge.taken.append(f"{merge.result.labels()['body']} (paragraph {numbers})")
     return "".join(result)

@@ -1,21 +1,21 @@
-"""What search engines are told of an article: schema.org's NewsArticle as JSON-LD."""
+"""Structured data of an article for search engines: schema.org's NewsArticle as JSON-LD."""
 
 import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from html import unescape
 from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.utils.html import format_html, strip_tags
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from .models import Article, Author, Correction, Image, Publication
 from .models.images import shown
+from .prose.tree import blocks, text_of
 
 SUMMARY_LENGTH = 200
 # Search engines ask for at least this many pixels in a large preview.
@@ -24,33 +24,33 @@ FOOTNOTE = re.compile(r'<small class="footnote">.*?</small>', re.S)
 
 
 def absolute(path: str) -> str:
-    """`path` under the magazine's own address, whatever host a request came through."""
+    """Return the full URL of `path`, whatever host a request came through."""
     return urljoin(f"{settings.SITE_URL}/", path)
 
 
 def summary(article: Article) -> str:
     """The deck, or the beginning of the text where there is none. Plain text."""
-    paragraphs = FOOTNOTE.sub("", article.teaser).replace("</p>", "</p> ")
-    beginning = " ".join(unescape(strip_tags(paragraphs)).split())
+    beginning = " ".join(map(text_of, blocks(FOOTNOTE.sub("", article.teaser))))
     return article.deck or Truncator(beginning).chars(SUMMARY_LENGTH)
 
 
 def news_article(
     article: Article, publication: Publication, corrections: Iterable[Correction] = ()
 ) -> dict[str, Any]:
-    """schema.org/NewsArticle; facts that the article does not have are left out."""
-    address = absolute(article.get_absolute_url())
+    """Return a schema.org/NewsArticle; facts that the article does not have are left out."""
+    url = absolute(article.get_absolute_url())
     lead = shown(article.lead_image)
     facts = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "headline": article.headline,
         "description": summary(article),
-        "url": address,
-        "mainEntityOfPage": address,
+        "inLanguage": article.language or publication.language,
+        "url": url,
+        "mainEntityOfPage": url,
         "datePublished": instant(article.published_at),
         "dateModified": instant(article.updated_at or article.published_at),
-        "image": [picture(lead, article.alt)] if lead else [],
+        "image": [image_facts(lead, article.alt)] if lead else [],
         "author": [signatory(author) for author in article.byline],
         "publisher": {
             "@type": "NewsMediaOrganization",
@@ -73,11 +73,13 @@ def instant(moment: datetime | None) -> str:
 
 def signatory(author: Author) -> dict[str, str]:
     kind = "Organization" if author.kind == Author.Kind.ORGANISATION else "Person"
-    return {"@type": kind, "name": author.name, "url": absolute(author.get_absolute_url())}
+    own = {"alternateName": author.own_name} if author.own_name else {}
+    url = absolute(author.get_absolute_url())
+    return {"@type": kind, "name": author.name, **own, "url": url}
 
 
 def comment(correction: Correction) -> dict[str, str]:
-    """schema.org/CorrectionComment, which knows no kinds: the name says which it is."""
+    """Return a schema.org/CorrectionComment, which knows no kinds: the name says which it is."""
     return {
         "@type": "CorrectionComment",
         "name": correction.get_kind_display(),
@@ -86,7 +88,7 @@ def comment(correction: Correction) -> dict[str, str]:
     }
 
 
-def picture(image: Image, alt: str) -> dict[str, Any]:
+def image_facts(image: Image, alt: str) -> dict[str, Any]:
     file = image.jpeg(WIDTH_FOR_SEARCH)
     return {
         "@type": "ImageObject",

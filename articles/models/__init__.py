@@ -1,34 +1,32 @@
-from .addresses import Addressed, Instead, Redirect
-from .articles import Article, Byline
-from .authors import Author
+from .articles import Article
+from .authors import Author, Byline
 from .corrections import Correction
-from .findings import LinkFinding, LinkPlace
-from .front import FrontPage, Slot
+from .front_page import FrontPage, Slot
 from .image_uses import ImageUse
 from .images import Image
 from .invitations import Invitation
+from .link_findings import LinkFinding, LinkPlace
 from .links import Link
 from .notes import Note
 from .pages import Page
 from .presence import OpenForm
 from .preview_links import PreviewLink
 from .publication import Publication
+from .redirects import HasURL, Redirect, RedirectOutcome
 from .revisions import Revision
 from .snapshots import Snapshot
 from .taxonomy import Format, Section, Series
-from .waiting import refuse_waiting
 
 __all__ = [
-    "Addressed",
     "Article",
     "Author",
     "Byline",
     "Correction",
     "Format",
     "FrontPage",
+    "HasURL",
     "Image",
     "ImageUse",
-    "Instead",
     "Invitation",
     "Link",
     "LinkFinding",
@@ -39,10 +37,10 @@ __all__ = [
     "PreviewLink",
     "Publication",
     "Redirect",
+    "RedirectOutcome",
     "Revision",
     "Section",
     "Series",
     "Slot",
     "Snapshot",
-    "refuse_waiting",
 ]

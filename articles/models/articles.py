@@ -1,40 +1,41 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, ClassVar
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser, User
+from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from taggit.managers import TaggableManager
 
 from articles import prose
 
-from .authors import Author
-from .fields import ProseField
-from .image_uses import ImageUse
+from .authors import Author, Byline
+from .fields import LanguageField, ProseField, is_known
+from .image_uses import Use
 from .images import Image, refuse_file_name
-from .links import Linking
+from .links import LinkingText
 from .publishing import Publishing
 from .snapshots import Snapshot
+from .tags import TagNames
 from .taxonomy import Format, Section, Series
 
-if TYPE_CHECKING:
-    from .revisions import Revision
-# The public text is not the one that editors work on; see `Publishing.is_in_step`.
-OUT_OF_STEP = Q(working_copy__lt=F("released")) | Q(working_copy__gt=F("released"))
+# The public text is not the one that editors work on; see `Publishing.has_unpublished_changes`.
+HAS_UNPUBLISHED_CHANGES = Q(working_copy__lt=F("live_revision")) | Q(
+    working_copy__gt=F("live_revision")
+)
 
-# When something of an article becomes public, for those of `coming()`.
+# When something of an article becomes public, for those of `scheduled()`.
 COMES_AT = Coalesce(
-    "change_at", Greatest("published_at", Coalesce("embargoed_until", "published_at"))
+    "scheduled_at", Greatest("published_at", Coalesce("embargoed_until", "published_at"))
 )
 
 # A row in full takes half as long again to make, and a front page has forty.
 CARD_COLUMNS = (
-    *("headline", "deck", "slug", "teaser", "has_rest", "lead_alt"),
+    *("headline", "deck", "slug", "language", "teaser", "has_rest", "lead_alt"),
     *("published_at", "embargoed_until"),
     *(f"{group}__{name}" for group in ("section", "format") for name in ("name", "slug")),
     *(f"lead_image__{name}" for name in ("file", "alt", "licence_expires")),
@@ -44,54 +45,77 @@ CARD_COLUMNS = (
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self, at: datetime | None = None) -> "ArticleQuerySet":
-        """What the public may see at the moment `at` (now, if not given): the one rule for it."""
+        """The articles public at the moment `at` (now, if not given): the only rule for it."""
         at = at or timezone.now()
         return self.filter(published_at__lte=at).filter(
             Q(embargoed_until__isnull=True) | Q(embargoed_until__lte=at)
         )
 
     def withdrawn(self) -> "ArticleQuerySet":
-        """What readers have seen and cannot see now."""
         public = Article.objects.published().values("pk")
         return self.filter(withdrawn_at__isnull=False).exclude(pk__in=public)
 
-    def held(self, key: int) -> "Article":
-        """The row as it stands, which nobody else may change before the transaction ends."""
+    def locked(self, key: int) -> "Article":
         return self.select_for_update().get(pk=key)
 
-    def with_change_due(self, at: datetime) -> "ArticleQuerySet":
-        """Those whose scheduled change should be public at the moment `at`."""
-        return self.filter(change_at__lte=at)
+    def with_revision_due(self, at: datetime) -> "ArticleQuerySet":
+        return self.filter(scheduled_at__lte=at)
 
-    def with_change_waiting(self) -> "ArticleQuerySet":
-        """Public ones of which the newsroom has a newer text than the public."""
-        return self.published().filter(OUT_OF_STEP)
+    def with_unpublished_changes(self) -> "ArticleQuerySet":
+        return self.published().filter(HAS_UNPUBLISHED_CHANGES)
 
-    def with_text_waiting(self) -> "ArticleQuerySet":
-        """Those with a text that is not their own: a working copy, or a scheduled change."""
-        return self.filter(OUT_OF_STEP | Q(change_at__isnull=False))
+    def unpublished_texts(self) -> Iterator[tuple[Use, Snapshot]]:
+        """Each working copy and scheduled revision that is not public, in one query.
+
+        Such a text is a revision, and no column names the pictures in it. There are as many of
+        them as there are articles that are being changed.
+        """
+        rows = self.filter(HAS_UNPUBLISHED_CHANGES | Q(scheduled_at__isnull=False)).order_by("-pk")
+        fetched = rows.defer("body", "teaser").select_related("working_copy", "scheduled_revision")
+        for article in fetched:
+            working, scheduled = article.working_copy, article.scheduled_revision
+            if working and article.has_unpublished_changes:
+                yield Use("in its working copy", article), working.content
+            if scheduled and scheduled != working:
+                yield Use("in the change that is scheduled", article), scheduled.content
+
+    def unpublished_image_uses(self, keys: Iterable[int]) -> list[Use]:
+        wanted = set(keys)
+        return [use for use, text in self.unpublished_texts() if wanted & text.image_keys]
+
+    def with_headline(self, words: str) -> "ArticleQuerySet":
+        """The articles with all these words (ten at most) in the headline, in any order."""
+        found = self
+        # PostgreSQL raises DataError over a NUL.
+        for word in words.replace("\0", "").split()[:10]:
+            found = found.filter(headline__icontains=word)
+        return found
 
     def unpublished(self) -> "ArticleQuerySet":
-        """Those that have no moment yet from which on they are public."""
+        """The articles without a publication date; scheduled ones have one."""
         return self.filter(published_at__isnull=True)
 
-    def coming(self) -> "ArticleQuerySet":
-        """Those of which something becomes public by itself: an article that is scheduled or under
-        an embargo, or a change."""
+    def scheduled(self) -> "ArticleQuerySet":
+        """The articles that become public by themselves, or a revision of which does: those with a
+        future date, an embargo or a scheduled revision."""
         now = timezone.now()
         # Each of the three has an index of its own, and no row beside them is read.
         held = Q(embargoed_until__gt=now, published_at__isnull=False)
-        rows = self.filter(Q(published_at__gt=now) | held | Q(change_at__gt=now))
+        rows = self.filter(Q(published_at__gt=now) | held | Q(scheduled_at__gt=now))
         return rows.annotate(comes_at=COMES_AT)
 
     def published_since(self, moment: datetime) -> "ArticleQuerySet":
-        """Those that the public sees, and that have a date after this moment."""
-        return self.published().filter(published_at__gte=moment)
+        is_freed = Q(embargoed_until__gte=moment)
+        # It bounds the search by an index, which an alternative alone would not.
+        first = self.published().filter(is_freed).aggregate(first=Min("published_at"))["first"]
+        found = self.published().filter(published_at__gte=min(moment, first or moment))
+        return found.filter(Q(published_at__gte=moment) | is_freed)
 
     def for_lists(self) -> "ArticleQuerySet":
-        """All that a line of the newsroom shows of an article, without its text: two queries for
+        """Fetch what a line of the newsroom shows of an article, without its text: two queries for
         any number."""
-        notes = self.model._meta.get_field("notes").related_model.objects  # type: ignore[union-attr]
+        field: Any = self.model._meta.get_field("notes")
+        notes = field.related_model.objects
         number = notes.open().filter(article=OuterRef("pk")).values("article")
         return (
             self.select_related("section", "assignee")
@@ -101,15 +125,14 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         )
 
     def of(self, person: models.Model) -> "ArticleQuerySet":
-        """Those that this person began or was given."""
         return self.filter(Q(created_by=person) | Q(assignee=person))
 
     def newest_first(self) -> "ArticleQuerySet":
-        """The order of every listing; the key makes it total, so that pages can be cut by it."""
+        """Order as every listing does; the key makes it total, so that pages can be cut by it."""
         return self.order_by("-published_at", "-pk")
 
     def in_section(self, section: Section) -> "ArticleQuerySet":
-        """Displayed in the section, or standing in it as well."""
+        """Include the articles of which this is not the displayed section but a further one."""
         also = Article.also_in.through.objects.filter(article=OuterRef("pk"), section=section)
         return self.filter(Q(section=section) | Exists(also))
 
@@ -117,7 +140,6 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(Exists(Byline.objects.filter(article=OuterRef("pk"), author=author)))
 
     def tagged(self, *tags: models.Model) -> "ArticleQuerySet":
-        """With at least one of these tags."""
         through = Article.tags.through.objects.filter(
             object_id=OuterRef("pk"),
             content_type=ContentType.objects.get_for_model(Article),
@@ -126,29 +148,44 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(Exists(through))
 
     def with_byline(self) -> "ArticleQuerySet":
-        """Fetch the authors in their order with one query for all rows."""
         return self.prefetch_related(Article.in_byline())
 
     def for_cards(self) -> "ArticleQuerySet":
-        """All that a card or a teaser shows, and nothing else: two queries for any number."""
+        """Fetch only what a card or a teaser shows: two queries for any number."""
         rows = self.select_related("section", "format", "lead_image")
         return rows.only(*CARD_COLUMNS).with_byline()
 
     def for_page(self) -> "ArticleQuerySet":
-        """What an article's own page shows of it, but for its lists."""
         return self.select_related("section", "format", "series", "lead_image")
 
 
-class Article(Publishing, Linking):
+class Article(Publishing, LinkingText):
+    """An article, with the text that the public reads.
+
+    What a save of an article does, in this order; all that is written, in one transaction:
+
+    | step | where | what is written |
+    |---|---|---|
+    | sanitizing | `derive_from_body()`, `ProseField` | the body as safe HTML |
+    | links | `with_keys()` | each link in the body to an article or page gets its key and URL |
+    | teaser | `derive_from_body()` | `teaser`, `has_rest`, `word_count`, `prose_policy` |
+    | slug | `HasRootSlug.save()` | refused where it is reserved or taken |
+    | redirects | `HasURL.save()` | from the old URL to this row; none from its new URL |
+    | link table | `Link.objects.update_links_in()` | the rows of the links in this body |
+    | OTHER bodies | `Link.objects.rewrite_links_to()` | the texts that link here get the new URL |
+    | image uses | `ImageUse.objects.update_uses_in()` | the rows of the images in this body |
+
+    It does not touch revisions, byline, tags or `published_at`. The other texts do not count as
+    modified, and neither do their revisions change: `newest()` resolves the links anew.
+    """
+
     headline = models.CharField(max_length=240)
     deck = models.CharField(max_length=400, blank=True, help_text="The line under the headline.")
-    body = ProseField(blank=True)
     # Derived from the body when it is saved, so that listings never read a body.
     teaser = ProseField(blank=True, editable=False)
     has_rest = models.BooleanField(default=False, editable=False)
     word_count = models.PositiveIntegerField(default=0, editable=False)
-    prose_policy = models.PositiveSmallIntegerField(default=0, editable=False)
-    body_columns = ["body", "teaser", "has_rest", "word_count", "prose_policy"]
+    body_columns: ClassVar = [*LinkingText.body_columns, "teaser", "has_rest", "word_count"]
 
     format = models.ForeignKey(
         Format, models.PROTECT, null=True, blank=True, related_name="articles"
@@ -170,8 +207,10 @@ class Article(Publishing, Linking):
     series = models.ForeignKey(
         Series, models.SET_NULL, null=True, blank=True, related_name="articles"
     )
-    tags = TaggableManager(blank=True)
-    authors = models.ManyToManyField(Author, through="Byline", blank=True, related_name="articles")
+    tags = TaggableManager(blank=True, manager=TagNames)
+    authors = models.ManyToManyField(
+        Author, through="Byline", blank=True, related_name="articles", verbose_name="byline"
+    )
 
     lead_image = models.ForeignKey(
         Image, models.PROTECT, null=True, blank=True, related_name="lead_of"
@@ -185,6 +224,9 @@ class Article(Publishing, Linking):
         blank=True,
         validators=[refuse_file_name],
         help_text="For this article only; else the picture's own is read out.",
+    )
+    language = LanguageField(
+        blank=True, help_text="Of the text, where it is not the publication's."
     )
     author_note = models.TextField(
         blank=True, help_text="Stands under the article, such as “The views are the author's own.”"
@@ -217,10 +259,7 @@ class Article(Publishing, Linking):
         permissions = [("publish_article", "Can publish, and change every article")]
         constraints = [
             models.CheckConstraint(condition=~Q(headline=""), name="article_has_a_headline"),
-            models.CheckConstraint(
-                condition=Q(stage__in=["draft", "in_review", "ready"]),
-                name="article_stage_is_known",
-            ),
+            is_known("stage", "draft in_review ready", of="article"),
             models.CheckConstraint(
                 condition=Q(updated_at__isnull=True)
                 | Q(published_at__isnull=True)
@@ -229,8 +268,8 @@ class Article(Publishing, Linking):
                 violation_error_message="“Updated” cannot be before the publication.",
             ),
             models.CheckConstraint(
-                condition=Q(change__isnull=True, change_at__isnull=True)
-                | Q(change__isnull=False, change_at__isnull=False),
+                condition=Q(scheduled_revision__isnull=True, scheduled_at__isnull=True)
+                | Q(scheduled_revision__isnull=False, scheduled_at__isnull=False),
                 name="article_change_has_its_moment",
             ),
         ]
@@ -246,9 +285,9 @@ class Article(Publishing, Linking):
                 for group in ("section", "format", "series")
             ),
             models.Index(
-                "change_at", name="article_change_due", condition=Q(change_at__isnull=False)
+                "scheduled_at", name="article_change_due", condition=Q(scheduled_at__isnull=False)
             ),
-            # What the newsroom's first page, list and calendar look for.
+            # For the newsroom's dashboard, list and calendar.
             models.Index(F("modified_at").desc(), F("id").desc(), name="article_last_changed"),
             models.Index(
                 "stage",
@@ -263,49 +302,34 @@ class Article(Publishing, Linking):
                 condition=Q(embargoed_until__isnull=False),
             ),
             models.Index(
-                F("modified_at").desc(), name="article_change_waits", condition=OUT_OF_STEP
+                F("modified_at").desc(),
+                name="article_change_waits",
+                condition=HAS_UNPUBLISHED_CHANGES,
             ),
         ]
 
     def __str__(self) -> str:
         return self.headline
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.take_teaser()
-        with transaction.atomic():
-            super().save(*args, **kwargs)
-            ImageUse.objects.follow(self.body, article=self)
-
-    def take_teaser(self) -> None:
-        """Sanitize the body and keep with the article what listings need to know of it."""
-        self.take_links()
-        cut = prose.cut(self.body)
-        self.teaser, self.has_rest = cut.teaser, cut.has_rest
-        self.word_count = cut.word_count
-        self.prose_policy = prose.POLICY_VERSION
+    def derive_from_body(self) -> None:
+        super().derive_from_body()
+        self.teaser, self.has_rest, self.word_count = prose.split_teaser(self.body)
 
     @property
     def byline(self) -> list[Author]:
         """The authors in their order: what every surface shows. Fetch with `with_byline()`."""
-        fetched: list[Author] | None = self.__dict__.get("signed_by")
+        fetched: list[Author] | None = self.__dict__.get("byline_authors")
         if fetched is None:
             return list(self.authors.order_by("bylines__position", "bylines"))
         return fetched
 
     @staticmethod
     def in_byline() -> Prefetch:
-        """Of the authors, in their order."""
         in_order = Author.objects.order_by("bylines__position", "bylines")
-        return Prefetch("authors", in_order, to_attr="signed_by")
+        return Prefetch("authors", in_order, to_attr="byline_authors")
 
-    @classmethod
-    def fetch_bylines(cls, articles: "list[Article]") -> None:
-        """As `with_byline()` does, for articles in hand that were not fetched together."""
-        models.prefetch_related_objects(articles, cls.in_byline())
-
-    def sign(self, authors: Iterable[Author]) -> None:
-        """Replace the byline by these authors, in this order."""
-        self.__dict__.pop("signed_by", None)
+    def set_byline(self, authors: Iterable[Author]) -> None:
+        self.__dict__.pop("byline_authors", None)
         self.bylines.all().delete()
         Byline.objects.bulk_create(
             Byline(article=self, author=author, position=position)
@@ -315,72 +339,26 @@ class Article(Publishing, Linking):
     def correct(
         self, kind: str, text: str, *, by: User | None = None, substantive: bool = False
     ) -> None:
-        """Tell readers what was wrong: beside the public text, at once and for good.
+        """Publish a correction beside the public text, at once and for good.
 
         A public article is called updated only where this is `substantive`.
         """
         with transaction.atomic():
-            self.hold()
+            self.lock()
             made = self.corrections.create(kind=kind, text=text, made_by=by)
             if substantive and self.is_public:
-                self.point(updated_at=made.made_at)
+                self.update_columns(updated_at=made.made_at)
 
     @property
     def content(self) -> Snapshot:
-        """What editors work on: the working copy, or the article itself where it holds that."""
-        working: Revision | None = None if self.is_in_step else self.working_copy
-        return working.content if working else Snapshot.of(self)
-
-    def restore(self, revision: "Revision", by: AbstractUser) -> "Revision":
-        """Make an old text the working copy again; the present one remains a version.
-
-        What cannot be stored any more is left out or stays as it is, see `Snapshot.fit_for()`.
-        The public page does not change where there is one.
-        """
-        with transaction.atomic():
-            self.hold()
-            newest = self.revisions.newest(self)
-            text = revision.content.fit_for(self, instead=newest.content)
-            name = str(revision) if revision.number else "What was not saved"
-            note = f"{name} restored"
-            kept = self.revisions.keep(
-                self, text, base=newest.pk, by=by, kind="restored", note=note
-            )
-            self.hold()
-        return kept.revision
-
-    @property
-    def rest_address(self) -> str:
-        """Where a reader without script goes on reading: the paragraph after the teaser."""
-        return f"{self.get_absolute_url()}#rest"
+        if self.has_unpublished_changes and self.working_copy:
+            return self.working_copy.content
+        return Snapshot.of(self)
 
     @property
     def caption(self) -> str:
-        """The lead image's caption in this article."""
         return self.lead_caption or (self.lead_image.caption if self.lead_image else "")
 
     @property
     def alt(self) -> str:
-        """The lead image's alternative text in this article."""
         return self.lead_alt or (self.lead_image.alt if self.lead_image else "")
-
-
-class Byline(models.Model):
-    """An author's place among those who sign an article."""
-
-    article = models.ForeignKey(Article, models.CASCADE, related_name="bylines")
-    author = models.ForeignKey(Author, models.PROTECT, related_name="bylines")
-    position = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        ordering = ["position", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["article", "author"],
-                name="byline_names_an_author_once",
-                violation_error_message="This author stands in the byline already.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.author.name

@@ -1,4 +1,4 @@
-"""What was wrong in an article, and is told to its readers."""
+"""Corrections that readers see under an article, and the base of all records that stay."""
 
 from typing import Any, NoReturn
 
@@ -8,33 +8,48 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from .articles import Article
+from .fields import is_known
 
 
 class AppendOnly(Exception):
-    """Somebody tried to change or delete what was told to readers."""
+    """Raised by an attempt to change or delete what is kept as a record."""
 
 
-class CorrectionQuerySet(models.QuerySet["Correction"]):
+class RecordQuerySet(models.QuerySet):
+    def update(self, **columns: Any) -> NoReturn:
+        raise AppendOnly("A record never changes; a wrong one is followed by another.")
+
+    def delete(self) -> NoReturn:
+        raise AppendOnly("A record stays as long as what it belongs to.")
+
+
+class Record(models.Model):
+    """A row that is never changed, and goes only with the row that it belongs to.
+
+    The database refuses a change of its words too, by a trigger of the migrations 0002_data.
+    """
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise AppendOnly("A record never changes; a wrong one is followed by another.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise AppendOnly("A record stays as long as what it belongs to.")
+
+
+class CorrectionQuerySet(RecordQuerySet):
     def published(self) -> "CorrectionQuerySet":
-        """Those of articles that the public may see."""
         return self.filter(article__in=Article.objects.published())
 
     def newest_first(self) -> "CorrectionQuerySet":
         return self.order_by("-made_at", "-pk")
 
-    def update(self, **columns: Any) -> NoReturn:
-        raise AppendOnly("A correction never changes; a wrong one is followed by another.")
 
-    def delete(self) -> NoReturn:
-        raise AppendOnly("A correction stays as long as its article.")
-
-
-class Correction(models.Model):
-    """One record; it is never changed, and goes only with its article.
-
-    The database refuses a change of its words too, by a trigger of migration 0004.
-    """
-
+class Correction(Record):
     class Kind(models.TextChoices):
         CORRECTION = "correction"
         CLARIFICATION = "clarification"
@@ -54,10 +69,7 @@ class Correction(models.Model):
     class Meta:
         ordering = ["made_at", "pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(kind__in=["correction", "clarification", "update", "note"]),
-                name="correction_kind_is_known",
-            ),
+            is_known("kind", "correction clarification update note", of="correction"),
             models.CheckConstraint(condition=~Q(text=""), name="correction_has_words"),
         ]
         indexes = [models.Index(F("made_at").desc(), F("id").desc(), name="correction_newest")]
@@ -65,14 +77,5 @@ class Correction(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.text}"
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise AppendOnly("A correction never changes; a wrong one is followed by another.")
-        super().save(*args, **kwargs)
-
     def get_absolute_url(self) -> str:
-        """Its place on the page of its article."""
         return f"{self.article.get_absolute_url()}#correction-{self.pk}"
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise AppendOnly("A correction stays as long as its article.")

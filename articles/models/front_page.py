@@ -1,4 +1,4 @@
-"""The front page as the chiefs arranged it: versions, and what stands at their places."""
+"""Versions of the front page, and the slots that fill their places."""
 
 import uuid
 from collections.abc import Mapping
@@ -42,7 +42,6 @@ class FrontPageQuerySet(models.QuerySet["FrontPage"]):
         return self.filter(published_at__gt=timezone.now()).order_by("published_at", "pk")
 
     def draft(self) -> "FrontPage | None":
-        """The one that the chiefs are working on."""
         return self.filter(stage=FrontPage.Stage.DRAFT).first()
 
     def draft_for(self, person: models.Model) -> "FrontPage":
@@ -59,7 +58,7 @@ class FrontPageQuerySet(models.QuerySet["FrontPage"]):
     def copy(
         self, version: "FrontPage | None", person: models.Model, **fields: object
     ) -> "FrontPage":
-        """A draft with the arrangement of `version`; without one, all places fill themselves."""
+        """A draft with the layout of `version`; without one, all places fill themselves."""
         made = self.create(**{"stage": FrontPage.Stage.DRAFT, "changed_by": person, **fields})
         if version:
             made.lay_out(version.by_place)
@@ -81,7 +80,7 @@ class FrontPage(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
     )
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
-    # Counts the changes, so that nobody publishes an arrangement that they have not seen.
+    # Counts the changes, so that nobody publishes a layout that they have not seen.
     revision = models.PositiveIntegerField(default=0, editable=False)
 
     objects = FrontPageQuerySet.as_manager()
@@ -118,34 +117,29 @@ class FrontPage(models.Model):
         Slot.objects.bulk_create(slot.copy(self, place) for place, slot in slots.items())
 
     def touch(self, person: models.Model) -> None:
-        """Note who had the last hand in it."""
         self.changed_by, self.changed_at = person, timezone.now()  # type: ignore[assignment]
         self.revision += 1
         self.save()
 
     def put(self, slot: "Slot", to: Place, leaving: Place | None = None) -> "Slot | None":
-        """Put a slot at a place; `leaving` is the one it comes from.
+        """Insert a slot at a place; `leaving` is the one it comes from, which is free by that.
 
-        Within an area the others move up or down. In another one, what stood there moves down as
-        far as the next place that fills itself; where there is none, it takes the place that is
-        left. Returns the slot for which no place remains, if there is one.
+        What stands there, and what follows, moves on by one as far as the next place that fills
+        itself: towards the place that is left, if that is in the same area, else downwards.
+        Returns the slot that is pushed out where the area has no such place.
         """
         slots = {other.place: other for other in self.slots.all() if other.key != slot.key}
         length = Slot.length_of(to.area)
         row = [slots.pop(Place(to.area, number), None) for number in range(1, length + 1)]
-        homeless = None
+        here, last = to.position - 1, length - 1
         if leaving and leaving.area == to.area:
-            row.pop(leaving.position - 1)
-        elif None in row[to.position - 1 :]:
-            row.pop(row.index(None, to.position - 1))
-        elif leaving and leaving not in slots:
-            slots[leaving] = row.pop(to.position - 1)  # type: ignore[assignment]
-        else:
-            homeless = row.pop(to.position - 1)
-        row.insert(to.position - 1, slot)
+            last = leaving.position - 1
+        way = range(here, last + 1) if here <= last else range(here, last - 1, -1)
+        pushed_out = row.pop(next((place for place in way if row[place] is None), last))
+        row.insert(here, slot)
         slots |= {Place(to.area, number): one for number, one in enumerate(row, start=1) if one}
         self.lay_out(slots)
-        return homeless
+        return pushed_out
 
     def publish(self, person: models.Model, at: datetime | None = None, note: str = "") -> None:
         """Make it what readers see from `at` on (now, if not given). It cannot be changed then."""
@@ -159,19 +153,19 @@ class FrontPage(models.Model):
         self.note = note or self.note
         self.touch(person)
 
-    def keep_copy(self, person: models.Model, note: str) -> None:
-        """Set a copy aside, before words that somebody typed are replaced."""
-        FrontPage.objects.copy(self, person, stage=self.Stage.SET_ASIDE, note=note[:200])
+    def keep_copy(
+        self, person: models.Model, note: str, slots: "Mapping[Place, Slot] | None" = None
+    ) -> None:
+        copy = FrontPage.objects.copy(None, person, stage=self.Stage.SET_ASIDE, note=note[:200])
+        copy.lay_out(self.by_place if slots is None else slots)
 
     def bring_back(self, person: models.Model) -> "FrontPage":
-        """A new draft like this version; the draft that there was is set aside."""
         pages = FrontPage.objects
         if draft := pages.select_for_update().filter(stage=self.Stage.DRAFT).first():
             draft.set_aside(person, "Set aside for an older version")
         return pages.copy(self, person)
 
     def undo(self, person: models.Model) -> "FrontPage":
-        """Publish again what readers saw before this one, which stays in the list."""
         again = FrontPage(stage=self.Stage.RELEASED, published_at=timezone.now())
         again.note = f"Undone: {self}"[:200]
         again.touch(person)
@@ -181,7 +175,6 @@ class FrontPage(models.Model):
 
     @property
     def before(self) -> "FrontPage | None":
-        """What readers saw before this one."""
         earlier = Q(published_at__lt=self.published_at) | Q(
             published_at=self.published_at, pk__lt=self.pk
         )
@@ -265,7 +258,6 @@ class Slot(models.Model):
 
     @classmethod
     def length_of(cls, area: str) -> int:
-        """How many places an area has."""
         return cls.LENGTHS[cls.Area(area.partition("-")[0])]
 
     @property
@@ -275,7 +267,6 @@ class Slot(models.Model):
 
     @property
     def rule(self) -> tuple[str, int] | None:
-        """By which grouping the place fills itself; None: by its area's own rule."""
         for name in self.RULES:
             if key := getattr(self, f"{name}_id"):
                 return name, key
@@ -283,15 +274,13 @@ class Slot(models.Model):
 
     @property
     def content(self) -> dict[str, object]:
-        """All that it says, apart from where it stands."""
         return {name: getattr(self, name) for name in self.CONTENT}
 
     def pins(self, at: datetime) -> bool:
-        """Whether its article is to stand there at this moment, if the public may see it."""
+        """Return True where its article is to stand there at this moment, if it is public."""
         return self.article_id is not None and (self.until is None or self.until > at)
 
     def copy(self, page: FrontPage, place: Place) -> "Slot":
-        """The same slot at a place of another version; not stored."""
         area, _, band = place.area.partition("-")
         return Slot(
             front_page=page,

@@ -1,4 +1,4 @@
-"""Which pictures stand in which texts, kept beside the texts so that nobody need read them all."""
+"""The uses of images in texts, in a table, so that no query has to read every body."""
 
 from typing import NamedTuple, cast
 
@@ -11,7 +11,7 @@ from .images import Image, places
 
 
 class ImageUseQuerySet(models.QuerySet["ImageUse"]):
-    def follow(self, body: str, **text: models.Model) -> None:
+    def update_uses_in(self, body: str, **text: models.Model) -> None:
         """Make the rows of a text (`article=` or `page=`) those of the pictures that its body
         shows. One query where nothing has changed; a key without a picture is passed over.
 
@@ -73,7 +73,7 @@ MOST_USES = 100
 
 
 def uses_of(image: Image) -> list[Use]:
-    """Where on the site a picture stands: one query for each kind of place."""
+    """List the rows of the site that show an image: one query for each kind of row."""
     texts = image.uses_in_texts.select_related("article", "page").order_by("-pk")
     found = [
         Use("in the text", use.text)

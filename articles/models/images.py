@@ -1,21 +1,30 @@
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urljoin
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models import (
+    Count,
+    Exists,
+    IntegerField,
+    OuterRef,
+    ProtectedError,
+    Q,
+    Subquery,
+    Value,
+)
 from django.db.models.fields.files import FieldFile
 from django.db.models.functions import Coalesce
-from django.db.models.signals import post_delete
-from django.dispatch import receiver
 from django.utils import timezone
 
 from articles import prose, renditions
@@ -31,7 +40,7 @@ FILE_NAME = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-# What only the darkroom knows of a picture; no person types it.
+# Columns that only decoding can fill; no person types them.
 KNOWN_FROM_DECODING = ("width", "height", "tone", "renditions", "digest")
 SHARED_WIDTH = 1200
 # So many days before a licence ends the newsroom is told.
@@ -39,7 +48,6 @@ LICENCE_WARNING = 30
 
 
 def refuse_file_name(alt: str) -> None:
-    """Raise ValidationError where an alternative text is only the name of a file."""
     if FILE_NAME.fullmatch(alt.strip()):
         raise ValidationError(
             "Say what the picture shows; this looks like the name of a file.", code="file_name"
@@ -57,7 +65,7 @@ def refuse_headline(alt: str, headline: str) -> None:
         )
 
 
-class PictureFile(FieldFile):
+class UploadedImageFile(FieldFile):
     """An upload on its way to becoming a stored picture, and the master afterwards.
 
     Whatever way a file comes in (form, `Image.save()`, `bulk_create()`, `file.save()`), Django
@@ -65,22 +73,22 @@ class PictureFile(FieldFile):
     """
 
     instance: "Image"
-    _developed: tuple[File, Focus, renditions.Developed] | None = None
+    _processed: tuple[File, Focus, renditions.ProcessedImage] | None = None
 
-    def develop(self, upload: File) -> renditions.Developed:
-        """Decode, once for the same upload and focal point. Raises PictureRefused."""
+    def process(self, upload: File) -> renditions.ProcessedImage:
+        """Decode, once for the same upload and focal point. Raises ImageRefused."""
         focus = self.instance.focus
-        if self._developed is None or self._developed[:2] != (upload, focus):
-            self._developed = (upload, focus, renditions.develop(upload, focus))
-        return self._developed[2]
+        if self._processed is None or self._processed[:2] != (upload, focus):
+            self._processed = (upload, focus, renditions.process(upload, focus))
+        return self._processed[2]
 
     def save(self, name: str | None, content: File, save: bool = True) -> None:
-        """Store master and renditions of `content`; its name is of no interest."""
-        image, developed = self.instance, self.develop(content)
-        self.name, image.renditions = renditions.store(developed.prints)
+        image, processed = self.instance, self.process(content)
+        self.name, image.renditions = renditions.store(processed.encodings)
         setattr(image, self.field.attname, self.name)
         self._committed = True
-        image.width, image.height, image.tone = developed.width, developed.height, developed.tone
+        image.width, image.height, image.tone = processed.width, processed.height, processed.tone
+        image.left_out = processed.left_out
         image.digest = renditions.digest(content)
         if save:
             image.save()
@@ -90,26 +98,35 @@ class PictureFile(FieldFile):
         return not self._committed
 
 
-class PictureField(models.FileField):
-    attr_class = PictureFile
+class UploadedImageField(models.FileField):
+    attr_class = UploadedImageFile
 
     if TYPE_CHECKING:  # what Django's descriptor answers
 
-        def __get__(self, instance: Any, owner: Any) -> PictureFile: ...  # type: ignore[override]
+        def __get__(self, instance: Any, owner: Any) -> UploadedImageFile: ...  # type: ignore[override]
 
 
 class ImageQuerySet(models.QuerySet["Image"]):
     def for_prose(self, bodies: Iterable[str]) -> dict[int, "Image"]:
         """The pictures that these bodies show, by key: one query, or none where there are none."""
         keys = {key for body in bodies for key in prose.image_keys(body)}
-        return dict(self.in_bulk(keys)) if keys else {}
+        return dict(self.in_bulk(keys))
+
+    def search(self, words: str) -> "ImageQuerySet":
+        """Find images with each of these words (ten at most) in alternative text, caption or
+        credit."""
+        found = self
+        # PostgreSQL raises DataError over a NUL.
+        for word in words.replace("\0", "").split()[:10]:
+            found = found.filter(
+                Q(alt__icontains=word) | Q(caption__icontains=word) | Q(credit__icontains=word)
+            )
+        return found
 
     def licence_ended(self) -> "ImageQuerySet":
-        """Those that readers are no longer shown: `may_be_shown()` for rows in the database."""
         return self.filter(licence_expires__lt=timezone.localdate())
 
     def licence_ending(self, days: int = LICENCE_WARNING) -> "ImageQuerySet":
-        """Those that may be shown today and no longer after so many days, the first end first."""
         today = timezone.localdate()
         last = today + timedelta(days=days)
         return self.filter(licence_expires__range=(today, last)).order_by("licence_expires", "pk")
@@ -118,7 +135,6 @@ class ImageQuerySet(models.QuerySet["Image"]):
         return self.filter(alt="")
 
     def unused(self) -> "ImageQuerySet":
-        """Those that no row of the site names."""
         unused = self
         for place in places():
             rows = place.model._base_manager.filter(**{place.name: OuterRef("pk")})
@@ -134,13 +150,20 @@ class ImageQuerySet(models.QuerySet["Image"]):
             total = total + Coalesce(Subquery(number), 0, output_field=IntegerField())
         return self.annotate(use_count=total)
 
+    def delete(self) -> tuple[int, dict[str, int]]:
+        with deletion_of(list(self)):
+            return super().delete()
+
+    # As Django's own: no manager offers it, so that nobody deletes every image by a slip.
+    delete.__dict__["queryset_only"] = True
+
     def ingest(self, file: File, *, alt: str | None, **fields: Any) -> tuple["Image", bool]:
         """The picture made of `file`, and whether it is new.
 
         A file that was uploaded before is recognised by its bytes: its row is returned as it
         stands, for the newsroom may have changed its words since. `alt=None` is for files that
         come in many at once, whose words are written afterwards. Raises ValidationError, and its
-        kind PictureRefused.
+        kind ImageRefused.
         """
         known = self.filter(digest=renditions.digest(file)).first()
         if known:
@@ -161,6 +184,23 @@ def places() -> list["models.ForeignKey[Any, Any]"]:
 def shown(image: "Image | None") -> "Image | None":
     """The picture where readers may see it today, else None: every public surface asks this."""
     return image if image and image.may_be_shown() else None
+
+
+@contextmanager
+def deletion_of(images: Iterable["Image"]) -> Iterator[None]:
+    """Delete the files of `images` with the rows, once that is committed.
+
+    Raises ProtectedError, as for a picture in a public text, where one stands in a working copy or
+    a scheduled revision.
+    """
+    articles: Any = apps.get_model("articles", "Article")
+    with transaction.atomic():
+        if uses := articles.objects.unpublished_image_uses(image.pk for image in images):
+            places = "; ".join(map(str, uses))
+            raise ProtectedError(f"The picture stands in {places}.", {use.row for use in uses})
+        names = {name for image in images for name in image.file_names}
+        yield
+        transaction.on_commit(partial(renditions.remove, names), robust=True)
 
 
 @lru_cache(maxsize=20_000)
@@ -184,7 +224,7 @@ class Image(models.Model):
     and stores fresh encodings under a random name.
     """
 
-    file = PictureField(max_length=200)
+    file = UploadedImageField(max_length=200)
     # Empty only until somebody has written the words of files that came in many at once. Every
     # form demands it, and no form lets a picture without it into an article.
     alt = models.CharField(
@@ -220,13 +260,16 @@ class Image(models.Model):
         max_length=3, editable=False, help_text="Dominant colour, 4 steps each."
     )
     renditions = models.JSONField(default=dict, editable=False)
-    # Of the file as it was uploaded: the same file is recognised when it comes again.
+    # Hash of the file as it was uploaded: the same file is recognised when it comes again.
     digest = models.CharField(max_length=64, editable=False, db_index=True)
 
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
     )
     uploaded_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    # No column: after an upload, the sentence that says which of its frames were left out.
+    left_out = ""
 
     objects = ImageQuerySet.as_manager()
 
@@ -247,7 +290,7 @@ class Image(models.Model):
         """Keep files and row together: a new upload is made into a picture, a new focal point into
         new crops, and what the row no longer names is deleted when the change is committed.
 
-        Raises PictureRefused for an upload that is not a picture; then nothing has been stored.
+        Raises ImageRefused for an upload that is not a picture; then nothing has been stored.
         """
         stored = type(self).objects.filter(pk=self.pk).first()
         before = stored.file_names if stored else set()
@@ -257,7 +300,7 @@ class Image(models.Model):
             # Crops may have been made again since this object was fetched.
             self.renditions = stored.renditions
             if stored.focus != self.focus:
-                self._print(["card"])
+                self._remake(["card"])
         now = self.file_names
         if update_fields is not None and now != before:
             update_fields = {*update_fields, "file", *KNOWN_FROM_DECODING}
@@ -268,31 +311,34 @@ class Image(models.Model):
             raise
         transaction.on_commit(partial(renditions.remove, before - now), robust=True)
 
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        with deletion_of([self]):
+            return super().delete(*args, **kwargs)
+
     def clean(self) -> None:
         """Decode an upload while its faults can still be shown beside the field."""
         if self.file.is_upload:
             try:
-                self.file.develop(self.file.file)
-            except renditions.PictureRefused as refusal:
+                self.file.process(self.file.file)
+            except renditions.ImageRefused as refusal:
                 raise ValidationError({"file": refusal}) from None
 
-    def print_again(self, shapes: Iterable[str]) -> None:
+    def remake(self, shapes: Iterable[str]) -> None:
         """Make these shapes anew from the master and keep them instead of the old ones.
 
         Raises OSError where the master is gone.
         """
         before = self.file_names
-        self._print(shapes)
+        self._remake(shapes)
         super().save(update_fields=["renditions"])
         transaction.on_commit(partial(renditions.remove, before - self.file_names), robust=True)
 
-    def _print(self, shapes: Iterable[str]) -> None:
-        made = renditions.print_again(str(self.file), shapes, self.focus)
+    def _remake(self, shapes: Iterable[str]) -> None:
+        made = renditions.remake(str(self.file), shapes, self.focus)
         self.renditions = {**self.renditions, **renditions.store(made)[1]}
 
     @property
     def missing_shapes(self) -> list[str]:
-        """The shapes of which a format was never made, or a file is no longer in storage."""
         return [
             shape
             for shape, widths in renditions.SHAPES.items()
@@ -308,7 +354,6 @@ class Image(models.Model):
 
     @property
     def file_names(self) -> set[str]:
-        """Everything in storage that belongs to this row."""
         master = {str(self.file)} if self.file and not self.file.is_upload else set()
         return master | renditions.names(self.renditions)
 
@@ -320,7 +365,7 @@ class Image(models.Model):
         return f"{label}: {credit}" if label and credit else credit
 
     def may_be_shown(self, on: date | None = None) -> bool:
-        """Whether readers may see it on that day (today in the magazine's time, if not given).
+        """Return True where readers may see it `on` that day (today in the magazine's time).
 
         The day on which a licence ends is the last on which they may. From the next day on a card
         stands without picture; a lead goes with its caption and credit; a figure in a text keeps
@@ -330,13 +375,12 @@ class Image(models.Model):
 
     @property
     def public_line(self) -> str:
-        """What readers find under the picture: its credit, or why it is not there."""
+        """Return the line under the image: its credit, or the reason why it is not shown."""
         if self.may_be_shown():
             return self.credit_line
         return "This picture is no longer shown: its licence has ended."
 
     def sizes(self, shape: str, form: str) -> list[Rendition]:
-        """What exists of a shape in "avif" or "jpg", narrowest first."""
         return [
             Rendition(public_url(name), width, height)
             for width, height, name in self.renditions.get(shape, {}).get(form, [])
@@ -353,11 +397,4 @@ class Image(models.Model):
 
     @property
     def sharing_url(self) -> str:
-        """The picture that other sites show beside a link."""
         return self.jpeg(SHARED_WIDTH).url
-
-
-@receiver(post_delete, sender=Image)
-def delete_files(instance: Image, **_: Any) -> None:
-    """However a row is deleted, its files go with it, once that is certain."""
-    transaction.on_commit(partial(renditions.remove, instance.file_names), robust=True)

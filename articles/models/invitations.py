@@ -84,12 +84,11 @@ class Invitation(models.Model):
 
     @property
     def suggested_username(self) -> str:
-        """From the name, and never the mail address: that can change."""
+        """A user name made of the name, and never of the e-mail address: that can change."""
         names = slugify(f"{self.first_name} {self.last_name}").replace("-", ".")
         return names or slugify(self.email.split("@")[0])
 
     def renew(self) -> str:
-        """A new token, valid from now on; it is stored when the row is."""
         token = secrets.token_urlsafe(32)
         self.token_digest = digest_of(token)
         self.sent_at = timezone.now()
@@ -98,11 +97,11 @@ class Invitation(models.Model):
     def send(self) -> None:
         """Mail a new link; the one of an earlier mail stops working. Raises OSError where the mail
         cannot be handed over: the invitation stands, and can be sent again."""
-        address = settings.SITE_URL + reverse("accept_invitation", args=[self.renew()])
+        url = settings.SITE_URL + reverse("accept_invitation", args=[self.renew()])
         self.save(update_fields=["token_digest", "sent_at"])
         context = {
             "invitation": self,
-            "address": address,
+            "url": url,
             "publication": Publication.objects.current(),
         }
         subject, text, html = (
@@ -118,7 +117,7 @@ class Invitation(models.Model):
         """Make this new account, with the groups of the invitation; False when somebody was
         faster with the same link. The mail that brought them here proves the address."""
         groups = list(self.groups.all())
-        # Whoever deletes the row has it; the other of two clicks finds none.
+        # The click that deletes the row wins; the other of two finds none.
         gone, _ = Invitation.objects.filter(pk=self.pk, token_digest=self.token_digest).delete()
         if not gone:
             return False

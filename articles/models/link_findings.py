@@ -1,4 +1,4 @@
-"""Dead links: what came of asking for the addresses to which texts lead, and where they stand."""
+"""Dead links: the results of checking the URLs in texts, and the places of the links."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,8 +12,8 @@ from .articles import Article
 from .pages import Page
 
 
-class Place(NamedTuple):
-    """Where a link stands: in an "article" or "page", by its key, and with which words."""
+class LinkLocation(NamedTuple):
+    """The place of a link: the key of an "article" or "page", and the linked words."""
 
     kind: str
     key: int
@@ -22,15 +22,14 @@ class Place(NamedTuple):
 
 class LinkFindingManager(models.Manager["LinkFinding"]):
     def record(
-        self, address: str, *, is_own: bool, is_dead: bool, words: str, places: Iterable[Place]
+        self, url: str, *, is_own: bool, is_dead: bool, words: str, places: Iterable[LinkLocation]
     ) -> None:
-        """Keep what came of asking for an address now, in place of what came of it before."""
         now = timezone.now()
         with transaction.atomic():
-            before = self.select_for_update().filter(address=address).first()
+            before = self.select_for_update().filter(url=url).first()
             since = before.dead_since if before and is_dead else None
             found, _ = self.update_or_create(
-                address=address,
+                url=url,
                 defaults={
                     "is_own": is_own,
                     "words": words,
@@ -41,16 +40,15 @@ class LinkFindingManager(models.Manager["LinkFinding"]):
             found.stand_in(places if is_dead else ())
 
     def checked_after(self, moment: datetime) -> set[str]:
-        """The addresses on other sites that need not be asked again."""
         rows = self.filter(is_own=False, last_checked__gt=moment)
-        return set(rows.values_list("address", flat=True))
+        return set(rows.values_list("url", flat=True))
 
 
 class LinkFinding(models.Model):
-    """What came of asking for one address; written by `manage.py check_links` alone."""
+    """The result of checking one URL; written by `manage.py check_links` alone."""
 
     # Longer ones exist, and are not asked for: databases do not compare them at once.
-    address = models.CharField(max_length=600, unique=True)
+    url = models.CharField(max_length=600, unique=True)
     is_own = models.BooleanField(help_text="An address of this magazine.")
     words = models.CharField(max_length=300, blank=True)
     dead_since = models.DateTimeField(null=True)
@@ -64,19 +62,17 @@ class LinkFinding(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.address
+        return self.url
 
-    def stand_in(self, places: Iterable[Place]) -> None:
-        """Say in which texts the link stands now."""
+    def stand_in(self, places: Iterable[LinkLocation]) -> None:
         self.places.all().delete()
         places = list(places)
         # Asking other sites takes hours, in which texts may be deleted.
+        keys = [place.key for place in places]
         there = {
             (kind, key)
             for kind, model in (("article", Article), ("page", Page))
-            for key in model._default_manager.filter(
-                pk__in=[place.key for place in places if place.kind == kind]
-            ).values_list("pk", flat=True)
+            for key in model._default_manager.filter(pk__in=keys).values_list("pk", flat=True)
         }
         LinkPlace.objects.bulk_create(
             LinkPlace(finding=self, words=place.words[:200], **{f"{place.kind}_id": place.key})
@@ -87,7 +83,6 @@ class LinkFinding(models.Model):
 
 class LinkPlaceQuerySet(models.QuerySet["LinkPlace"]):
     def dead(self, *, is_own: bool) -> "LinkPlaceQuerySet":
-        """Where dead links stand; what the public reads comes first."""
         public = Q(Exists(Article.objects.published().filter(pk=OuterRef("article")))) | Q(
             page__is_public=True
         )
@@ -95,7 +90,7 @@ class LinkPlaceQuerySet(models.QuerySet["LinkPlace"]):
             self.filter(finding__is_own=is_own, finding__dead_since__isnull=False)
             .annotate(is_read=Case(When(public, then=Value(True)), default=Value(False)))
             .select_related("finding", "article", "page")
-            .order_by("-is_read", "finding__address", "pk")
+            .order_by("-is_read", "finding__url", "pk")
         )
 
 

@@ -12,7 +12,6 @@ class NoteQuerySet(models.QuerySet["Note"]):
         return self.filter(resolved_at__isnull=True)
 
     def in_order(self) -> "NoteQuerySet":
-        """Open ones first, the rest as they were resolved, with the people who wrote them."""
         open_first = F("resolved_at").asc(nulls_first=True)
         return self.select_related("author", "resolved_by").order_by(open_first, "made_at", "pk")
 
@@ -56,7 +55,6 @@ class Note(models.Model):
         return self.resolved_at is None
 
     def resolve(self, by: AbstractUser) -> None:
-        """Call it done. Of two who do so at once, the first is named."""
         open_row = type(self)._default_manager.filter(pk=self.pk, resolved_at__isnull=True)
         open_row.update(resolved_at=timezone.now(), resolved_by=by)
         self.refresh_from_db()

@@ -1,12 +1,6 @@
-from typing import Any
+from django.db import models
 
-from django.db import models, transaction
-
-from articles import prose
-
-from .fields import ProseField
-from .image_uses import ImageUse
-from .links import Linking
+from .links import LinkingText
 
 
 class PageQuerySet(models.QuerySet["Page"]):
@@ -14,14 +8,11 @@ class PageQuerySet(models.QuerySet["Page"]):
         return self.filter(is_public=True)
 
 
-class Page(Linking):
+class Page(LinkingText):
     """A static page: about, masthead, submissions."""
 
     title = models.CharField(max_length=160)
     summary = models.TextField(blank=True, help_text="One sentence for search engines.")
-    body = ProseField(blank=True)
-    prose_policy = models.PositiveSmallIntegerField(default=0, editable=False)
-    body_columns = ["body", "prose_policy"]
     is_public = models.BooleanField("public", default=True)
     in_footer = models.BooleanField(default=True)
     position = models.PositiveSmallIntegerField(default=100, help_text="Order in the footer.")
@@ -40,10 +31,3 @@ class Page(Linking):
 
     def __str__(self) -> str:
         return self.title
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.take_links()
-        self.prose_policy = prose.POLICY_VERSION
-        with transaction.atomic():
-            super().save(*args, **kwargs)
-            ImageUse.objects.follow(self.body, page=self)

@@ -14,14 +14,12 @@ SILENCE = timedelta(seconds=50)
 
 class OpenFormManager(models.Manager["OpenForm"]):
     def note(self, article: Article, person: User, session: str) -> None:
-        """Write down that this person has the article open now; forget those who have left."""
         self.filter(article=article, seen_at__lt=timezone.now() - SILENCE).delete()
         self.update_or_create(
             session=session, person=person, defaults={"article": article, "seen_at": timezone.now()}
         )
 
     def colleagues(self, article: Article, person: Any) -> list[User]:
-        """Who else has the article open, by name."""
         since = timezone.now() - SILENCE
         rows = self.filter(article=article).exclude(person=person).select_related("person")
         people = {row.person for row in rows if row.seen_at >= since}

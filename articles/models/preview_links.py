@@ -1,4 +1,4 @@
-"""Addresses at which somebody without an account may read one version of an article."""
+"""URLs at which somebody without an account may read one version of an article."""
 
 import secrets
 from datetime import date, timedelta
@@ -24,11 +24,9 @@ def signature(key: str) -> str:
 
 class PreviewLinkQuerySet(models.QuerySet["PreviewLink"]):
     def open(self) -> "PreviewLinkQuerySet":
-        """Those that still show their version."""
         return self.filter(revoked_at__isnull=True, expires_at__gt=timezone.now())
 
     def of(self, article: Article) -> "PreviewLinkQuerySet":
-        """Every link to a version of this article, newest first."""
         return self.filter(revision__article=article).order_by("-made_at", "-pk")
 
 
@@ -61,14 +59,13 @@ class PreviewLink(models.Model):
         return reverse("preview", args=[self.token])
 
     def revoke(self) -> None:
-        """Close it for good; once more changes nothing."""
         if self.revoked_at is None:
             self.revoked_at = timezone.now()
             self.save(update_fields=["revoked_at"])
 
     @property
     def token(self) -> str:
-        """The key and its signature, in lower case: an address that lost its case still works."""
+        """The key and its signature, in lower case: a URL that lost its case still works."""
         return f"{self.key}-{signature(self.key)}"
 
     @property
@@ -77,7 +74,6 @@ class PreviewLink(models.Model):
 
     @property
     def last_day(self) -> date:
-        """The day, where the magazine is, in whose course it ends or with which it ends."""
         return timezone.localtime(self.expires_at - timedelta(microseconds=1)).date()
 
     @staticmethod

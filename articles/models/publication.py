@@ -1,11 +1,12 @@
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Exists
 from django.utils import timezone
 
 from .articles import Article
-from .fields import AddressField, LinksField
+from .fields import LanguageField, LinksField, WebURLField
 
 
 class PublicationManager(models.Manager["Publication"]):
@@ -14,8 +15,8 @@ class PublicationManager(models.Manager["Publication"]):
 
         Every reader page asks for them first, and with them whether an article must change now.
         """
-        due = Exists(Article.objects.with_change_due(timezone.now()))
-        rows = self.select_related("quick_takes", "sharing_image").annotate(change_is_due=due)
+        due = Exists(Article.objects.with_revision_due(timezone.now()))
+        rows = self.select_related("quick_takes", "sharing_image").annotate(is_revision_due=due)
         return next(iter(rows), None) or Publication()
 
 
@@ -27,10 +28,13 @@ class Publication(models.Model):
     description = models.TextField(
         blank=True, help_text="One or two sentences for search engines and shared links."
     )
+    language = LanguageField(
+        default=settings.LANGUAGE_CODE, help_text="Of every text that names no other."
+    )
     links = LinksField(
         "social links", help_text="“Follow us on social”: one per line, name and address."
     )
-    donation_address = AddressField(blank=True)
+    donation_url = WebURLField("donation address", blank=True)
     newsletter_blurb = models.TextField(
         blank=True,
         default="Subscribe now to our weekly round-up.",

@@ -1,24 +1,22 @@
-"""What the public sees of an article, and from when on; its text goes public by these verbs."""
+"""Publication of an article: its dates, its live and scheduled texts, and the verbs."""
 
 import logging
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 
-if TYPE_CHECKING:
-    from .articles import Article
-    from .revisions import Revision
-
 logger = logging.getLogger(__name__)
 
 
 class Publishing(models.Model):
-    """When an article is public, and with which text. Editors work on its working copy, which the
-    public sees once it is published."""
+    """The dates and revisions that decide when an article is public, and with which text.
+
+    Editors work on its working copy, which the public sees once it is published.
+    """
 
     class Stage(models.TextChoices):
         """The newsroom's state; what the public sees is decided by `published()` alone."""
@@ -44,22 +42,22 @@ class Publishing(models.Model):
         blank=True,
         help_text="Shown as “Updated”: set it when a change matters to readers.",
     )
-    # When readers last lost it. It stays set: what was public once keeps its address in mind.
+    # When readers last lost it. It stays set: what was public once keeps its URL in mind.
     withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
     # The text that editors work on, and the one that the columns above hold. They are two while
     # an article is public and its changes are not.
     working_copy = models.ForeignKey(
         "articles.Revision", models.RESTRICT, null=True, editable=False, related_name="+"
     )
-    released = models.ForeignKey(
+    live_revision = models.ForeignKey(
         "articles.Revision", models.RESTRICT, null=True, editable=False, related_name="+"
     )
-    # What takes the place of the public text, and when.
-    change = models.ForeignKey(
+    # The revision that replaces the public text, and when.
+    scheduled_revision = models.ForeignKey(
         "articles.Revision", models.RESTRICT, null=True, editable=False, related_name="+"
     )
-    change_at = models.DateTimeField(null=True, editable=False)
-    change_is_substantive = models.BooleanField(default=False, editable=False)
+    scheduled_at = models.DateTimeField(null=True, editable=False)
+    scheduled_is_substantive = models.BooleanField(default=False, editable=False)
 
     class Meta:
         abstract = True
@@ -72,13 +70,13 @@ class Publishing(models.Model):
         note: str = "",
         substantive: bool = False,
     ) -> None:
-        """Make its working copy public: now, or from `at` on.
+        """Publish the working copy, now or from `at` on.
 
         An article that is public already keeps its date, and is called updated only where the
         change is `substantive`. Raises ValidationError where its slug was taken meanwhile.
         """
         with transaction.atomic():
-            self.hold()
+            self.lock()
             now = timezone.now()
             if at or not self.is_public:
                 if at and at > now and self.is_public:
@@ -91,109 +89,91 @@ class Publishing(models.Model):
                 # It was updated before it came out again: nothing to tell a reader.
                 self.updated_at = None
             self.stage = self.Stage.READY
-            self.release(self.revisions.newest(self), by=by, note=note)
+            self.revisions.newest(self).publish(self, by=by, note=note)
 
     def reschedule(self, at: datetime) -> None:
-        """Let it become public at another moment than was planned; its text stays as it is."""
         columns: dict[str, Any] = {"published_at": at}
         if self.updated_at and self.updated_at < at:
             columns["updated_at"] = None
-        self.point(**columns)
+        self.update_columns(**columns)
 
-    def schedule_change(self, at: datetime, *, substantive: bool = False) -> None:
-        """Let the working copy as it is now take the place of the public text from `at` on.
+    def schedule_revision(self, at: datetime, *, substantive: bool = False) -> None:
+        """Let the working copy as it is now replace the public text from `at` on.
 
-        Nothing has to be running then: whoever asks first for a page after that moment makes it
-        so. A change that was scheduled before is dropped.
+        No process has to run then: the first request for a page after that moment publishes it. A
+        revision that was scheduled before is dropped.
         """
         with transaction.atomic():
-            self.hold()
+            self.lock()
             newest = self.revisions.newest(self)
-            self.point(change=newest, change_at=at, change_is_substantive=substantive)
+            self.update_columns(
+                scheduled_revision=newest, scheduled_at=at, scheduled_is_substantive=substantive
+            )
 
-    def drop_change(self) -> None:
-        """Let the public text stay as it is; the change that was scheduled is a revision still."""
-        self.point(change=None, change_at=None, change_is_substantive=False)
+    def unschedule_revision(self) -> None:
+        """Keep the public text; what was scheduled remains a revision."""
+        self.update_columns(
+            scheduled_revision=None, scheduled_at=None, scheduled_is_substantive=False
+        )
 
-    def release_change(self) -> None:
-        """Make a scheduled change public if it is due and nobody else has done so."""
+    def publish_scheduled_revision(self) -> None:
+        """Publish the scheduled revision if it is due and nobody else has done so."""
         with transaction.atomic():
-            self.hold()
-            if self.change is None or self.change_at is None or self.change_at > timezone.now():
+            self.lock()
+            change, at = self.scheduled_revision, self.scheduled_at
+            if change is None or at is None or at > timezone.now():
                 return
-            change, at, substantive = self.change, self.change_at, self.change_is_substantive
             try:
                 with transaction.atomic():
-                    if substantive:
+                    if self.scheduled_is_substantive:
                         self.updated_at = at
-                    self.release(change, note="Scheduled change")
+                    change.publish(self, note="Scheduled change")
             except ValidationError as refusal:
-                self.hold()
-                self.drop_change()
+                self.lock()
+                self.unschedule_revision()
                 logger.error("The change of article %s stays private: %s", self.pk, refusal)
-
-    def release(
-        self, revision: "Revision", *, by: AbstractUser | None = None, note: str = ""
-    ) -> None:
-        """Make the text of `revision` the article's own, and write down that it went public."""
-        self.revisions.newest(self)  # keeps what was written past the newsroom
-        is_newest = revision == self.working_copy
-        self.change = self.change_at = None
-        self.change_is_substantive = False
-        revision.content.store(cast("Article", self))
-        made = self.revisions.append(
-            self, revision.content, "published", by, base=revision, note=note
-        )
-        self.point(released=made, **({"working_copy": made} if is_newest else {}))
-
-    def follow(self, revision: "Revision") -> None:
-        """Make `revision` the working copy. What nobody can read yet has it at once."""
-        if self.is_public:
-            self.point(working_copy=revision)
-        else:
-            revision.content.store(cast("Article", self))
-            self.point(working_copy=revision, released=revision)
 
     def withdraw(self) -> None:
         """Take it off every public page; nothing else is lost.
 
-        The address of what readers have seen says from now on that the article was withdrawn.
+        Where readers have seen it, its URL answers from now on that it was withdrawn.
         """
         with transaction.atomic():
-            self.hold()
+            self.lock()
             if self.is_public:
                 self.withdrawn_at = timezone.now()
             self.published_at = None
             self.save()
-            self.drop_change()
-            if not self.is_in_step and self.working_copy:
-                self.follow(self.working_copy)
+            self.unschedule_revision()
+            if self.has_unpublished_changes and self.working_copy:
+                self.working_copy.set_as_working_copy(self)
 
-    def hold(self) -> None:
-        """Take over what is stored, and keep others from changing it in this transaction."""
+    def lock(self) -> None:
         self.refresh_from_db(from_queryset=type(self)._default_manager.select_for_update())
-        self.__dict__.pop("signed_by", None)
+        self.__dict__.pop("byline_authors", None)
 
-    def point(self, **columns: Any) -> None:
-        """Set these columns in the row and in the object; nothing else is stored."""
+    def update_columns(self, **columns: Any) -> None:
+        """Set these columns in the row and in the object; nothing else is saved."""
         columns["modified_at"] = timezone.now()
         for name, value in columns.items():
             setattr(self, name, value)
         type(self)._default_manager.filter(pk=self.pk).update(**columns)
 
     @property
-    def is_in_step(self) -> bool:
-        """The article's own columns hold its working copy: no change waits to be published."""
-        return self.working_copy_id == self.released_id
+    def has_unpublished_changes(self) -> bool:
+        """The working copy is another text than the article's own columns."""
+        return self.working_copy_id != self.live_revision_id
 
     @property
     def has_been_public(self) -> bool:
-        """Readers see it, or have seen it: somebody may have its address."""
         return self.is_public or self.withdrawn_at is not None
 
     @property
+    def is_withdrawn(self) -> bool:
+        return self.withdrawn_at is not None and not self.is_public
+
+    @property
     def is_public(self) -> bool:
-        """What `published()` says of this row, for a row in hand."""
         now = timezone.now()
         return bool(
             self.published_at

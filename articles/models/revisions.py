@@ -1,9 +1,9 @@
-"""Every version of an article's text: what was typed, saved, published, and by whom."""
+"""Revisions: every version of an article's text, with its author and its kind."""
 
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
@@ -14,15 +14,18 @@ from django.utils import timezone
 from articles import merging, prose
 
 from .articles import Article
+from .fields import is_known
 from .links import with_keys
-from .snapshots import Snapshot
+from .publishing import Publishing
+from .snapshots import Snapshot, in_order
+from .tags import as_stored
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Kept:
-    """What became of a text that somebody saved.
+class SaveResult:
+    """The result of saving a text.
 
     `revision` holds it as it was typed. Where a colleague had saved meanwhile, `working_copy` is
     both merged, and `merged` names what came from the colleague; or the two could not be merged,
@@ -37,19 +40,17 @@ class Kept:
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
     def numbered(self) -> "RevisionQuerySet":
-        """What the history lists: all but autosaves, newest first."""
+        """The revisions that the history lists: all but autosaves, newest first."""
         return self.filter(number__isnull=False).order_by("-number")
 
     def autosaves_of(self, person: AbstractUser) -> "RevisionQuerySet":
-        """What this person typed and has not saved: private to them. Newest first."""
+        """The autosaves of this person, who alone may see them. Newest first."""
         return self.filter(kind=Revision.Kind.AUTOSAVED, made_by=person).order_by("-made_at", "-pk")
 
     def visible_to(self, person: AbstractUser) -> "RevisionQuerySet":
         return self.filter(Q(number__isnull=False) | Q(made_by=person))
 
-
-class RevisionManager(models.Manager.from_queryset(RevisionQuerySet)):  # type: ignore[misc]
-    def keep(
+    def save_revision(
         self,
         article: Article,
         typed: Snapshot,
@@ -59,115 +60,75 @@ class RevisionManager(models.Manager.from_queryset(RevisionQuerySet)):  # type: 
         kind: str = "saved",
         note: str = "",
         session: str = "",
-    ) -> Kept:
-        """Keep what somebody typed who had begun with the revision of the key `base` (None: with
-        the article as it was before it had any).
+    ) -> SaveResult:
+        """Save a text that was begun with the revision of the key `base`; None means the article as
+        it was before it had any.
 
         Promises: the text is a revision afterwards whatever a colleague did meanwhile, and all
         revisions of the article stand in one order. The public page does not change where there
         is one. Raises ValidationError where the article is not public and its new slug is taken.
         """
         with transaction.atomic():
-            article = Article.objects.held(article.pk)
+            article = Article.objects.locked(article.pk)
             newest = self.newest(article)
-            typed = linked(typed, article)
+            typed = replace(linked(typed, article), tags=in_order(as_stored(typed.tags)))
             versions = self.numbered().filter(article=article)
-            begun = versions.filter(pk=base).first() or versions.last()
+            begun = versions.filter(pk=base or 0).first() or versions.earliest("number")
             if begun == newest:
                 if typed == newest.content and kind == Revision.Kind.SAVED:
-                    return Kept(newest, newest)
+                    return SaveResult(newest, newest)
                 kept = self.append(
                     article, typed, kind, by, base=newest, note=note, session=session
                 )
-                article.follow(kept)
-                return Kept(kept, kept)
+                kept.set_as_working_copy(article)
+                return SaveResult(kept, kept)
             own = self.append(article, typed, kind, by, base=begun, note=note, session=session)
             merge = merging.merge(begun.content, typed, newest.content)
             if merge.conflicts:
-                return Kept(own, newest, conflicts=merge.conflicts)
+                return SaveResult(own, newest, conflicts=merge.conflicts)
             both = self.append(article, merge.result, "merged", by, base=newest, beside=own)
-            article.follow(both)
-            return Kept(own, both, merged=merge.taken)
+            both.set_as_working_copy(article)
+            return SaveResult(own, both, merged=merge.taken)
 
-    def settle(
+    def resolve_conflicts(
         self,
         own: "Revision",
         choices: Mapping[str, str],
         *,
         seen: int | None,
         by: AbstractUser,
-    ) -> Kept:
-        """Merge `own` into the working copy by what somebody chose for each conflict.
+    ) -> SaveResult:
+        """Merge `own` into the working copy by the choice made for each conflict.
 
         Where the working copy is no longer `seen`, or a choice is missing, nothing is merged and
         the conflicts as they stand now are returned.
         """
         with transaction.atomic():
-            article = Article.objects.held(cast(int, own.article_id))
+            article = Article.objects.locked(cast(int, own.article_id))
             newest = self.newest(article)
             merge = merging.merge(own.begun.content, own.content, newest.content, choices)
             if merge.conflicts or newest.pk != seen:
-                return Kept(own, newest, conflicts=merge.conflicts)
+                return SaveResult(own, newest, conflicts=merge.conflicts)
             both = self.append(article, merge.result, "merged", by, base=newest, beside=own)
-            article.follow(both)
-            return Kept(own, both, merged=merge.taken)
+            both.set_as_working_copy(article)
+            return SaveResult(own, both, merged=merge.taken)
 
-    def record(
-        self,
-        article: Article,
-        kind: str,
-        by: AbstractUser | None,
-        note: str = "",
-        session: str = "",
+    def newest(
+        self, article: Article, by: AbstractUser | None = None, *, note: str = "", session: str = ""
     ) -> "Revision":
-        """Write down the article's own columns as a revision, after something has set them."""
-        with transaction.atomic():
-            article = Article.objects.held(article.pk)
-            was_in_step = article.is_in_step
-            made: Revision = self.append(
-                article,
-                Snapshot.of(article),
-                kind,
-                by,
-                base=article.released,
-                note=note,
-                session=session,
-            )
-            article.point(released=made, **({"working_copy": made} if was_in_step else {}))
-            return made
+        """Return the working copy; of an article that has no history yet, its present text.
 
-    def newest(self, article: Article) -> "Revision":
-        """The working copy; of an article that has no history yet, its present text.
-
-        What something outside of the newsroom wrote into the article is kept as a version first.
+        A text that was written into the article itself (by an import, by `by`) is saved as a
+        version first. The caller has locked the article.
         """
-        own, released = linked(Snapshot.of(article), article), article.released
-        if released is None or linked(released.content, article) != own:
-            made = self.append(article, own, "saved", None, base=released)
-            follows = {"working_copy": made} if article.is_in_step else {}
-            article.point(released=made, **follows)
+        own, live_revision = linked(Snapshot.of(article), article), article.live_revision
+        if live_revision is None or linked(live_revision.content, article) != own:
+            made = self.append(
+                article, own, "saved", by, base=live_revision, note=note, session=session
+            )
+            follows = {} if article.has_unpublished_changes else {"working_copy": made}
+            article.update_columns(live_revision=made, **follows)
         return cast(Revision, article.working_copy)
-
-    def begin_autosave(
-        self,
-        article: Article | None,
-        content: Snapshot,
-        *,
-        session: str,
-        base: int | None,
-        by: AbstractUser,
-    ) -> "Revision":
-        """Keep what stands in an open form for the first time; see `Revision.overwrite()`."""
-        begun = self.numbered().filter(article=article, pk=base).first() if base else None
-        made: Revision = self.create(
-            article=article,
-            kind=Revision.Kind.AUTOSAVED,
-            session=session,
-            base=begun,
-            made_by=by,
-            snapshot=content.data,
-        )
-        return made
 
     def append(
         self,
@@ -181,9 +142,9 @@ class RevisionManager(models.Manager.from_queryset(RevisionQuerySet)):  # type: 
         note: str = "",
         session: str = "",
     ) -> "Revision":
-        """Add the next version; for a caller that holds the article."""
+        """Add the next version. The caller has locked the article."""
         last = self.filter(article=article).aggregate(last=models.Max("number"))["last"]
-        made: Revision = self.create(
+        return self.create(
             article=article,
             number=(last or 0) + 1,
             kind=kind,
@@ -194,7 +155,13 @@ class RevisionManager(models.Manager.from_queryset(RevisionQuerySet)):  # type: 
             note=note,
             session=session,
         )
-        return made
+
+
+def cascade_but_autosaves(collector: Any, field: Any, rows: Any, using: str) -> None:
+    """Delete the versions with their article. What somebody typed and never saved outlives it: it
+    becomes the beginning of a new one."""
+    models.SET_NULL(collector, field, rows.filter(kind="autosaved"), using)
+    models.CASCADE(collector, field, rows.exclude(kind="autosaved"), using)
 
 
 class Revision(models.Model):
@@ -208,7 +175,7 @@ class Revision(models.Model):
         MERGED = "merged"
 
     article = models.ForeignKey(
-        Article, models.CASCADE, null=True, blank=True, related_name="revisions"
+        Article, cascade_but_autosaves, null=True, blank=True, related_name="revisions"
     )
     # The order of events in an article. What is only autosaved is no event yet.
     number = models.PositiveIntegerField(null=True)
@@ -227,15 +194,14 @@ class Revision(models.Model):
     note = models.CharField(max_length=200, blank=True)
     # The open form that an autosave belongs to.
     session = models.CharField(max_length=36, blank=True)
+    # When it was typed, in milliseconds by that browser's clock: a late request is left aside.
+    typed_at = models.BigIntegerField(default=0)
 
-    objects = RevisionManager()
+    objects = RevisionQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(kind__in=["autosaved", "saved", "published", "restored", "merged"]),
-                name="revision_kind_is_known",
-            ),
+            is_known("kind", "autosaved saved published restored merged", of="revision"),
             models.CheckConstraint(
                 condition=Q(kind="autosaved", number__isnull=True)
                 | (~Q(kind="autosaved") & Q(number__isnull=False, article__isnull=False)),
@@ -259,31 +225,83 @@ class Revision(models.Model):
 
     @property
     def begun(self) -> "Revision":
-        """What it was begun with; itself where that is not known any more."""
         return self.base or self
 
-    def overwrite(self, content: Snapshot) -> bool:
-        """Let an autosave hold what stands in its form now; whether it is still there."""
-        own = Revision.objects.filter(pk=self.pk, kind=self.Kind.AUTOSAVED)
-        return bool(own.update(snapshot=content.data, made_at=timezone.now()))
+    @property
+    def as_seen(self) -> str:
+        # Another value means that it was overwritten since.
+        return f"{self.pk} {self.made_at.isoformat()}"
 
-    def shown_on(self, article: Article) -> Article:
-        """`article` in memory with this text; see `Snapshot.dress()`."""
-        return self.content.dress(article)
+    def overwrite(self, content: Snapshot, typed_at: int = 0) -> bool:
+        """Replace the content of an autosave, unless newer content of that form stands in it;
+        False where it has gone meanwhile."""
+        own = Revision.objects.filter(pk=self.pk, kind=self.Kind.AUTOSAVED)
+        newer = {"snapshot": content.data, "made_at": timezone.now(), "typed_at": typed_at}
+        return bool(own.filter(typed_at__lte=typed_at).update(**newer)) or own.exists()
+
+    def move_to(self, session: str, content: Snapshot, typed_at: int) -> bool:
+        """Go on with an autosave in another form; False where somebody else has gone on with it."""
+        as_seen = Revision.objects.filter(
+            pk=self.pk, kind=self.Kind.AUTOSAVED, made_at=self.made_at
+        )
+        newer = {"snapshot": content.data, "made_at": timezone.now(), "typed_at": typed_at}
+        return bool(as_seen.update(session=session, **newer))
+
+    def publish(
+        self, article: Publishing, *, by: AbstractUser | None = None, note: str = ""
+    ) -> None:
+        """Make this text the article's own, and record that it went public."""
+        article.revisions.newest(article)  # keeps what was written past the newsroom
+        is_newest = self == article.working_copy
+        article.scheduled_revision = article.scheduled_at = None
+        article.scheduled_is_substantive = False
+        self.content.save_to(article)
+        made = article.revisions.append(
+            article, self.content, "published", by, base=self, note=note
+        )
+        article.update_columns(live_revision=made, **({"working_copy": made} if is_newest else {}))
+
+    def set_as_working_copy(self, article: Publishing) -> None:
+        """Make this the article's working copy.
+
+        An unpublished article takes the revision's text immediately.
+        """
+        if article.is_public:
+            article.update_columns(working_copy=self)
+        else:
+            self.content.save_to(article)
+            article.update_columns(working_copy=self, live_revision=self)
+
+    def restore(self, article: Article, by: AbstractUser) -> "Revision":
+        """Make this text the working copy again; the present one remains a version.
+
+        What cannot be stored any more is left out or stays as it is, see `Snapshot.valid_for()`.
+        The public page does not change where there is one.
+        """
+        with transaction.atomic():
+            article.lock()
+            newest = article.revisions.newest(article)
+            text = self.content.valid_for(article, instead=newest.content)
+            name = str(self) if self.number else "What was not saved"
+            result = article.revisions.save_revision(
+                article, text, base=newest.pk, by=by, kind="restored", note=f"{name} restored"
+            )
+            article.lock()
+        return result.revision
 
 
 def linked(content: Snapshot, article: Article) -> Snapshot:
-    """The text with its links at the present addresses of what they lead to, as it is stored."""
+    """Return the text as stored: sanitized, its links at the present URLs of their targets."""
     return replace(content, body=with_keys(prose.sanitize(content.body), article))
 
 
-def release_due_changes() -> None:
-    """Make public what was scheduled to change by now; see `Publishing.schedule_change()`.
+def publish_due_revisions() -> None:
+    """Publish the scheduled revisions that are due; see `Publishing.schedule_revision()`.
 
     A database that cannot be written to keeps no reader from the page as it was.
     """
     try:
-        for article in Article.objects.with_change_due(timezone.now()):
-            article.release_change()
+        for article in Article.objects.with_revision_due(timezone.now()):
+            article.publish_scheduled_revision()
     except DatabaseError:
         logger.exception("Scheduled changes could not be made public.")

@@ -1,21 +1,36 @@
-"""How articles are grouped: by section, format and series (tags are taggit's)."""
+"""The groupings of articles: sections, formats and series (tags are taggit's)."""
 
 from django.db import models
+from django.db.models.functions import Lower
 
-from .addresses import Addressed, address_of
+from articles.names import refuse_taken_name
+
+from .redirects import HasURL
 
 
-class Group(Addressed):
-    """What the three groupings share: a name, a line about it, and a page that lists articles."""
+class Group(HasURL):
+    """Base of the three groupings: a name, a line about it, and a page that lists articles."""
 
     name = models.CharField(max_length=80, unique=True)
     description = models.TextField(blank=True, help_text="Stands at the head of its page.")
 
     class Meta:
         abstract = True
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="%(class)s_name_is_one_whatever_its_case",
+                violation_error_message="Another one has this name.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        refuse_taken_name(self)
 
 
 class SectionQuerySet(models.QuerySet["Section"]):
@@ -29,25 +44,14 @@ class Section(Group):
 
     objects = SectionQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Group.Meta):
         ordering = ["position", "name"]
-
-    def get_absolute_url(self) -> str:
-        return address_of("section", self.slug)
 
 
 class Format(Group):
-    class Meta:
-        ordering = ["name"]
-
-    def get_absolute_url(self) -> str:
-        return address_of("format", self.slug)
+    pass
 
 
 class Series(Group):
-    class Meta:
-        ordering = ["name"]
+    class Meta(Group.Meta):
         verbose_name_plural = "series"
-
-    def get_absolute_url(self) -> str:
-        return address_of("series", self.slug)

@@ -20,7 +20,7 @@ SPELLINGS = {
 
 @register.simple_tag
 def moment(at: datetime, spelling: str = "day") -> SafeString:
-    """A <time> element; `spelling` is one of SPELLINGS."""
+    """Render a <time> element; `spelling` is one of SPELLINGS."""
     local = timezone.localtime(at)
     return format_html(
         '<time datetime="{}">{}</time>',

@@ -1,4 +1,4 @@
-"""The one place that makes a <picture>."""
+"""The `<picture>` element of an image."""
 
 from collections.abc import Iterable
 
@@ -22,15 +22,14 @@ PICTURE = (
 
 
 @register.simple_tag
-def picture(
+def responsive_image(
     image: Image, shape: str, sizes: str, priority: bool = False, alt: str | None = None
 ) -> SafeString | str:
-    """An image in a shape, at the width that the reader's screen needs of it; nothing where its
-    licence has ended. What is to go with it asks the filter `shown` first.
+    """Render a `<picture>` in the given shape; empty when the image's licence has ended.
 
-    `sizes` says how wide it stands, as in HTML. `priority` is for the one picture that is seen
-    first: it is fetched before anything else, all others when they come near. `alt` is for a use
-    that describes it in other words; `alt=""` for a picture beside words that say the same.
+    A template that puts something around it asks the filter `shown` first. `sizes` is HTML's.
+    Set `priority` for the first image in view only: it is fetched before all others, which load
+    lazily. `alt` replaces the image's own; `alt=""` is for an image beside words that say the same.
     """
     if not image.may_be_shown():
         return ""

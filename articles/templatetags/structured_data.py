@@ -18,5 +18,4 @@ register.filter("summary", structured_data.summary)
 def news_article(
     article: Article, publication: Publication, corrections: Iterable[Correction] = ()
 ) -> SafeString:
-    """The article's JSON-LD in its script element."""
     return structured_data.script(structured_data.news_article(article, publication, corrections))

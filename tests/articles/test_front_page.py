@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 from taggit.models import Tag
 
-from articles import arrangement
-from articles.arrangement import Arrangement
+from articles import front_page
+from articles.front_page import FrontPageLayout
 from articles.models import Article, Format, Publication, Section, Slot
 from tests import make
 from tests.newsroom import picture
@@ -15,16 +15,16 @@ from tests.newsroom import picture
 pytestmark = pytest.mark.django_db
 
 
-def front(**when) -> Arrangement:
-    return arrangement.arrange(Publication.objects.current(), Section.objects.in_menu(), **when)
+def front(**when) -> FrontPageLayout:
+    return front_page.arrange(Publication.objects.current(), Section.objects.in_menu(), **when)
 
 
 def headlines(articles: list[Article]) -> list[str]:
     return [article.headline for article in articles]
 
 
-def shown(page: Arrangement) -> list[Article]:
-    bands = [article for band in page.bands for article in band.articles]
+def shown(page: FrontPageLayout) -> list[Article]:
+    bands = [article for _, articles in page.bands for article in articles]
     return [*page.head, *page.latest, *page.quick, *bands]
 
 
@@ -216,7 +216,7 @@ def test_a_page_whose_only_article_stands_in_a_band_shows_it(client):
 def test_a_section_without_articles_has_no_band():
     for number in range(20):
         make.article(section=section("africa"), minutes_ago=number)
-    assert [band.section.slug for band in front().bands] == ["africa"]
+    assert [section.slug for section, _ in front().bands] == ["africa"]
 
 
 def test_the_second_rail_holds_the_newest_of_the_section_that_feeds_it():
@@ -242,7 +242,7 @@ def test_a_front_page_that_uses_everything_asks_ten_times_at_most(
     client, django_assert_max_num_queries, monkeypatch
 ):
     """Old pins, rules of tags, quiet sections and pictures of cards included."""
-    monkeypatch.setattr(arrangement, "RECENT", 20)
+    monkeypatch.setattr(front_page, "RECENT", 20)
     tag = Tag.objects.create(name="ports", slug="ports")
     old = make.article("Old", minutes_ago=9_000, tags=["ports"])
     for number, one in enumerate(Section.objects.all()):
@@ -264,7 +264,7 @@ def test_a_front_page_that_uses_everything_asks_ten_times_at_most(
 
 def test_a_section_that_has_not_stirred_for_long_keeps_its_band_and_its_rail(monkeypatch):
     """Not among the newest articles of all, its own newest are fetched for it."""
-    monkeypatch.setattr(arrangement, "RECENT", 8)
+    monkeypatch.setattr(front_page, "RECENT", 8)
     for slug in ("africa", "qiosk"):
         for number in range(6):
             section = Section.objects.get(slug=slug)
@@ -272,6 +272,6 @@ def test_a_section_that_has_not_stirred_for_long_keeps_its_band_and_its_rail(mon
     for number in range(8):
         make.article(section=Section.objects.get(slug="europe"), minutes_ago=number)
     page = front()
-    africa = next(band for band in page.bands if band.section.slug == "africa")
-    assert [article.headline for article in africa.articles] == [f"africa {n}" for n in range(4)]
+    africa = next(articles for section, articles in page.bands if section.slug == "africa")
+    assert [article.headline for article in africa] == [f"africa {n}" for n in range(4)]
     assert [article.headline for article in page.quick] == [f"qiosk {n}" for n in range(5)]

@@ -9,7 +9,6 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from articles.models import Article, Image, Revision
-from articles.models.waiting import waiting_uses
 from tests import make
 from tests.newsroom import person, picture
 
@@ -22,7 +21,7 @@ def reworked(headline: str, **changes: object) -> Article:
     article = make.article(headline)
     newest = Revision.objects.newest(article)
     text = replace(newest.content, **changes)
-    Revision.objects.keep(article, text, base=newest.pk, by=None)
+    Revision.objects.save_revision(article, text, base=newest.pk, by=None)
     return Article.objects.get(pk=article.pk)
 
 
@@ -51,16 +50,16 @@ def test_a_picture_of_a_working_copy_cannot_be_deleted(waiting):
 def test_a_picture_of_a_scheduled_change_cannot_be_deleted(waiting):
     """Even where the working copy has gone on without it."""
     article, image = waiting
-    article.schedule_change(timezone.now() + timedelta(hours=1))
+    article.schedule_revision(timezone.now() + timedelta(hours=1))
     newest = Revision.objects.newest(article)
     bare = replace(newest.content, body="<p>Bare</p>", lead_image=None)
-    Revision.objects.keep(article, bare, base=newest.pk, by=None)
+    Revision.objects.save_revision(article, bare, base=newest.pk, by=None)
     with (
         pytest.raises(ProtectedError, match="change that is scheduled"),
         transaction.atomic(),
     ):
         image.delete()
-    Article.objects.get(pk=article.pk).drop_change()
+    Article.objects.get(pk=article.pk).unschedule_revision()
     image.delete()
 
 
@@ -95,10 +94,10 @@ def test_old_versions_hold_no_picture(waiting):
     """What is public holds it by its own row; what was is history, which says what is gone."""
     article, image = waiting
     article.publish()
-    assert waiting_uses([image.pk]) == []
+    assert Article.objects.unpublished_image_uses([image.pk]) == []
     newest = Revision.objects.newest(article)
     bare = replace(newest.content, body="<p>Bare</p>", lead_image=None)
-    Revision.objects.keep(article, bare, base=newest.pk, by=None)
+    Revision.objects.save_revision(article, bare, base=newest.pk, by=None)
     Article.objects.get(pk=article.pk).publish()
     image.delete()
 
@@ -109,6 +108,6 @@ def test_finding_them_reads_only_texts_that_wait(waiting, django_assert_num_quer
     for number in range(3):
         make.article(f"Public {number}")
     with django_assert_num_queries(1):
-        assert [str(use) for use in waiting_uses([image.pk])] == [
+        assert [str(use) for use in Article.objects.unpublished_image_uses([image.pk])] == [
             "article “Ports”, in its working copy"
         ]

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from articles.models import FrontPage, Slot
-from articles.models.front import Place
+from articles.models.front_page import Place
 from tests import make
 from tests.newsroom import person
 
@@ -52,13 +52,13 @@ def test_there_is_one_draft_and_it_begins_as_what_is_public():
 
 
 def test_within_an_area_the_others_make_room():
-    """Up and down alike, and across places that fill themselves."""
+    """Up and down alike; a place that fills itself is simply taken."""
     draft = draft_of("A", "B", "C")
     slots = draft.by_place
     draft.put(slots[Place("seconds", 3)], Place("seconds", 1), Place("seconds", 3))
     assert laid_out(draft) == {"seconds.1": "C", "seconds.2": "A", "seconds.3": "B"}
     draft.put(slots[Place("seconds", 3)], Place("seconds", 4), Place("seconds", 1))
-    assert laid_out(draft) == {"seconds.1": "A", "seconds.2": "B", "seconds.4": "C"}
+    assert laid_out(draft) == {"seconds.2": "A", "seconds.3": "B", "seconds.4": "C"}
 
 
 def test_in_another_area_the_others_move_down_to_the_next_free_place():
@@ -69,19 +69,34 @@ def test_in_another_area_the_others_move_down_to_the_next_free_place():
     assert laid_out(draft) == {"seconds.1": "Lead", "seconds.2": "A", "seconds.3": "B"}
 
 
-def test_where_all_places_are_taken_two_change_places():
-    """Nothing that was pinned falls off the page by a move."""
-    draft = draft_of("A", "B", "C", "D")
-    lead = Slot(article=make.article("Lead"))
-    draft.put(lead, Place("lead", 1))
-    draft.put(draft.by_place[Place("seconds", 2)], Place("lead", 1), Place("seconds", 2))
-    assert laid_out(draft) == {
-        "lead.1": "B",
-        "seconds.1": "A",
-        "seconds.2": "Lead",
-        "seconds.3": "C",
-        "seconds.4": "D",
-    }
+@pytest.mark.parametrize(
+    ("row", "moved", "to", "expected"),
+    [
+        ("ABCD", "D", 1, "DABC"),
+        ("ABCD", "A", 4, "BCDA"),
+        ("ABCD", "A", 2, "BACD"),
+        ("A-BC", "C", 1, "CAB-"),
+        ("AB-C", "A", 4, "-BCA"),
+        ("A--B", "B", 2, "AB--"),
+        ("AB--", "N", 1, "NAB-"),
+        ("A-BC", "N", 1, "NABC"),
+        ("-ABC", "N", 2, "-NAB/C"),
+        ("ABCD", "N", 4, "ABCN/D"),
+        ("ABCD", "N", 1, "NABC/D"),
+    ],
+)
+def test_what_is_put_in_pushes_the_others_as_far_as_the_next_free_place(row, moved, to, expected):
+    """A letter is a pin and “-” fills itself; N comes from another area, after “/” stands what is
+    pushed out. Nothing changes places with what is moved."""
+    texts = [f"seconds.{number}" for number in range(1, 5)]
+    pins = {text: make.article(name) for text, name in zip(texts, row, strict=True) if name != "-"}
+    draft = make.front_page({**pins, "latest.1": make.article("N")}, minutes_ago=None)
+    slot = next(one for one in draft.slots.all() if one.article.headline == moved)
+    pushed_out = draft.put(slot, Place("seconds", to), slot.place)
+    stand = laid_out(draft)
+    found = "".join(stand.get(text, "-") for text in texts)
+    assert found + (f"/{pushed_out.article.headline}" if pushed_out else "") == expected
+    assert stand.get("latest.1") == (None if moved == "N" else "N")
 
 
 def test_a_pin_from_outside_says_what_it_has_displaced():

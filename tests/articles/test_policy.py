@@ -64,7 +64,8 @@ def test_groups_may_what_the_table_says(verb, model, allowed):
 
 
 def test_writers_change_their_own_open_drafts_only():
-    """Not what a colleague wrote, what is published or scheduled, nor what an editor took over."""
+    """Not what a colleague wrote, what is published or scheduled, nor what an editor took over or
+    withdrew, whatever its stage."""
     writer, editor = person("Writer"), person("Editor")
     own = make.article(minutes_ago=None, created_by=writer)
     review = make.article(minutes_ago=None, created_by=writer, stage=Article.Stage.IN_REVIEW)
@@ -72,7 +73,12 @@ def test_writers_change_their_own_open_drafts_only():
     live = make.article(created_by=writer)
     scheduled = make.article(minutes_ago=-60, created_by=writer)
     other = make.article(minutes_ago=None, created_by=editor)
-    every = [own, review, ready, live, scheduled, other]
+    withdrawn = make.article(created_by=writer)
+    withdrawn.withdraw()
+    handed_back = make.article(created_by=writer)
+    handed_back.withdraw()
+    handed_back.update_columns(stage=Article.Stage.DRAFT)
+    every = [own, review, ready, live, scheduled, other, withdrawn, handed_back]
     changeable = [one for one in every if policy.may(writer, "change", Article, one)]
     assert changeable == [own, review]
     assert all(policy.may(writer, "view", Article, one) for one in every)

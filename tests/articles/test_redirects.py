@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from articles.models import Article, Author, Page, Redirect, Section
-from articles.models.addresses import RESERVED_SLUGS, normalise_path
+from articles.models.redirects import RESERVED_SLUGS, normalise_path
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +85,7 @@ def test_an_old_address_in_an_odd_spelling_needs_one_step_too(client):
 
 def test_an_imported_address_of_any_shape_leads_on(client):
     article = make.article(slug="kept")
-    Redirect.objects.keep("/2019/05/Some Story.html?id=3#top", article)
+    Redirect.objects.set_target("/2019/05/Some Story.html?id=3#top", article)
     for asked in ("/2019/05/some%20story.html", "/2019/05/Some%20Story.html/"):
         assert client.get(asked).headers["Location"] == "/kept/"
 
@@ -95,6 +95,7 @@ def test_a_renamed_section_or_author_keeps_its_old_address(client):
     section.slug = "europe-and-beyond"
     section.save()
     author = Author.objects.create(name="Ines", slug="ines")
+    make.article(authors=[author])
     author.slug = "ines-r"
     author.save()
     assert client.get("/section/europe/").headers["Location"] == "/section/europe-and-beyond/"
@@ -121,7 +122,7 @@ def test_a_redirect_leads_to_exactly_one_thing():
     for fields in (
         {},
         {"article": article, "page": page},
-        {"page": page, "elsewhere": "https://a.b"},
+        {"page": page, "external_url": "https://a.b"},
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             Redirect.objects.create(old_path="/x/", **fields)

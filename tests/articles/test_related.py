@@ -3,7 +3,7 @@
 import pytest
 from django.template.loader import render_to_string
 
-from articles import selection
+from articles import related
 from articles.models import Article, Format, Publication, Section, Series
 from articles.templatetags.cards import card
 from tests import make
@@ -16,7 +16,7 @@ def stream_of(article: Article) -> list[str]:
     article = Article.objects.for_page().get(pk=article.pk)
     return [
         other.headline
-        for other in selection.surroundings(Publication.objects.current(), article).stream
+        for other in related.sidebar(Publication.objects.current(), article)["stream"]
     ]
 
 
@@ -100,8 +100,8 @@ def test_a_card_and_a_teaser_ask_for_nothing_that_was_not_fetched(django_assert_
     [article] = Article.objects.for_cards().filter(pk=made.pk)
     with django_assert_num_queries(0):
         shown = card(article, "h2", sizes="100vw", in_section=False)
-        [teaser] = selection.teasers([article], {})
-        teased = render_to_string("articles/_teaser.html", {"teaser": teaser})
+        [(_, text)] = related.teasers([article], [article.teaser], {})
+        teased = render_to_string("articles/_teaser.html", {"article": article, "text": text})
     for told in ("<img", "Europe", "Essay", made.headline, made.byline[0].name):
         assert told in shown
         assert told in teased

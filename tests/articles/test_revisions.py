@@ -31,7 +31,9 @@ def save(article: Article, by: User, base: Revision | None = None, **changes):
     article = Article.objects.get(pk=article.pk)
     newest = Revision.objects.newest(article)
     base = base or newest
-    return Revision.objects.keep(article, replace(base.content, **changes), base=base.pk, by=by)
+    return Revision.objects.save_revision(
+        article, replace(base.content, **changes), base=base.pk, by=by
+    )
 
 
 def stored(article: Article) -> Article:
@@ -43,8 +45,8 @@ def test_a_snapshot_holds_every_editorial_field():
     apart = {
         *("id", "created_by", "created_at", "modified_at"),
         *("stage", "published_at", "embargoed_until", "updated_at", "withdrawn_at"),
-        *("assignee", "due_on", "working_copy", "released"),
-        *("change", "change_at", "change_is_substantive"),
+        *("assignee", "due_on", "working_copy", "live_revision"),
+        *("scheduled_revision", "scheduled_at", "scheduled_is_substantive"),
         *("teaser", "has_rest", "word_count", "prose_policy"),  # made of the body
     }
     columns = {field.name for field in Article._meta.get_fields() if not field.auto_created}
@@ -62,11 +64,11 @@ def test_a_snapshot_is_the_article_whole():
     assert content.authors == (bea.pk, ada.pk)
     assert Snapshot.read(content.data) == content
     second = make.article()
-    replace(content, slug=second.slug).store(second)
+    replace(content, slug=second.slug).save_to(second)
     assert Snapshot.of(stored(second)) == replace(content, slug=second.slug)
-    dressed = content.dress(stored(make.article()))
-    assert [author.name for author in dressed.byline] == ["Bea", "Ada"]
-    assert Snapshot.of(dressed) == content
+    applied = content.apply_to(stored(make.article()))
+    assert [author.name for author in applied.byline] == ["Bea", "Ada"]
+    assert Snapshot.of(applied) == content
 
 
 def test_a_snapshot_survives_what_it_names():
@@ -79,7 +81,7 @@ def test_a_snapshot_survives_what_it_names():
     article.save()
     author.delete()
     section.delete()
-    content.store(article)
+    content.save_to(article)
     assert (stored(article).headline, stored(article).section, stored(article).byline) == (
         "Kept",
         None,
@@ -97,7 +99,7 @@ def test_a_draft_follows_its_newest_version(ana):
     first = save(draft, ana, headline="Two").revision
     second = save(draft, ana, headline="Three").revision
     assert stored(draft).headline == "Three"
-    assert stored(draft).is_in_step
+    assert not stored(draft).has_unpublished_changes
     assert [version.content.headline for version in draft.revisions.numbered()] == [
         "Three",
         "Two",
@@ -133,7 +135,7 @@ def test_a_public_article_changes_when_its_working_copy_is_published(ana):
         None,
         [],
     )
-    assert not seen.is_in_step
+    assert seen.has_unpublished_changes
     seen.publish(by=ana)
     seen = stored(live)
     assert (seen.headline, seen.slug, seen.section, seen.byline) == (
@@ -142,8 +144,8 @@ def test_a_public_article_changes_when_its_working_copy_is_published(ana):
         europe,
         [author],
     )
-    assert seen.is_in_step
-    assert seen.released.kind == "published"
+    assert not seen.has_unpublished_changes
+    assert seen.live_revision.kind == "published"
     assert seen.updated_at is None
     assert Redirect.objects.target_of("/old-words/") == "/new-words/"
 
@@ -186,9 +188,11 @@ def test_two_who_change_the_same_are_asked(ana, bo):
     assert stored(draft).working_copy == first
     assert stored(draft).headline == "Harbours"
 
-    undecided = Revision.objects.settle(kept.revision, {}, seen=first.pk, by=bo)
+    undecided = Revision.objects.resolve_conflicts(kept.revision, {}, seen=first.pk, by=bo)
     assert undecided.conflicts
-    settled = Revision.objects.settle(kept.revision, {"headline": "own"}, seen=first.pk, by=bo)
+    settled = Revision.objects.resolve_conflicts(
+        kept.revision, {"headline": "own"}, seen=first.pk, by=bo
+    )
     assert not settled.conflicts
     assert stored(draft).headline == "Docks"
     assert stored(draft).deck == "Who pays?"
@@ -205,7 +209,9 @@ def test_a_choice_is_asked_again_where_the_text_moved_on_meanwhile(ana, bo):
     first = save(draft, ana, base, headline="Harbours").revision
     kept = save(draft, bo, base, headline="Docks")
     save(draft, ana, headline="Quays")
-    again = Revision.objects.settle(kept.revision, {"headline": "own"}, seen=first.pk, by=bo)
+    again = Revision.objects.resolve_conflicts(
+        kept.revision, {"headline": "own"}, seen=first.pk, by=bo
+    )
     assert again.working_copy.content.headline == "Quays"
     assert stored(draft).headline == "Quays"
 
@@ -215,7 +221,7 @@ def test_a_scheduled_change_is_public_from_its_moment_on(client, ana, time_machi
     live = make.article("Before", slug="before")
     save(live, ana, headline="After", slug="after")
     moment = timezone.now() + timedelta(hours=2)
-    live.schedule_change(moment, substantive=True)
+    live.schedule_revision(moment, substantive=True)
     save(live, ana, headline="Later still")
     assert "Before" in client.get("/before/").content.decode()
     time_machine.move_to(moment + timedelta(seconds=1))
@@ -223,10 +229,10 @@ def test_a_scheduled_change_is_public_from_its_moment_on(client, ana, time_machi
     assert "After" in page
     assert "Later still" not in page
     seen = stored(live)
-    assert (seen.headline, seen.updated_at, seen.change) == ("After", moment, None)
+    assert (seen.headline, seen.updated_at, seen.scheduled_revision) == ("After", moment, None)
     assert seen.working_copy.content.headline == "Later still"
-    assert not seen.is_in_step
-    assert Article.objects.with_change_due(timezone.now()).count() == 0
+    assert seen.has_unpublished_changes
+    assert Article.objects.with_revision_due(timezone.now()).count() == 0
 
 
 def test_a_scheduled_change_whose_address_was_taken_stays_private(
@@ -235,12 +241,12 @@ def test_a_scheduled_change_whose_address_was_taken_stays_private(
     """Readers keep the page they have, and the operator reads why."""
     live = make.article("Before", slug="before")
     save(live, ana, headline="After", slug="after")
-    live.schedule_change(timezone.now() + timedelta(hours=1))
+    live.schedule_revision(timezone.now() + timedelta(hours=1))
     make.article(slug="after")
     time_machine.move_to(timezone.now() + timedelta(hours=2))
     assert "Before" in client.get("/before/").content.decode()
     assert "stays private" in caplog.text
-    assert stored(live).change is None
+    assert stored(live).scheduled_revision is None
     assert stored(live).working_copy.content.headline == "After"
 
 
@@ -258,7 +264,7 @@ def test_a_withdrawn_article_keeps_its_newest_text(ana):
     save(live, ana, headline="After")
     live.withdraw()
     assert stored(live).headline == "After"
-    assert stored(live).is_in_step
+    assert not stored(live).has_unpublished_changes
     assert stored(live).withdrawn_at is not None
     scheduled = make.article(minutes_ago=-60)
     scheduled.withdraw()
@@ -305,7 +311,7 @@ def test_an_article_can_be_deleted_with_its_versions(ana):
     draft = make.article(minutes_ago=None)
     save(draft, ana, headline="Two")
     draft = stored(draft)
-    draft.schedule_change(timezone.now())
+    draft.schedule_revision(timezone.now())
     draft.delete()
     assert Revision.objects.count() == 0
 
@@ -328,7 +334,7 @@ def test_twenty_saves_at_once_lose_no_word(is_public, ana):
                 else replace(base.content, headline=f"Headline {number}")
             )
             start.wait()
-            Revision.objects.keep(article, typed, base=base.pk, by=ana)
+            Revision.objects.save_revision(article, typed, base=base.pk, by=ana)
         except BaseException as failure:
             failures.append(failure)
         finally:
@@ -346,4 +352,4 @@ def test_twenty_saves_at_once_lose_no_word(is_public, ana):
     assert all(f"Word{number}." in newest.body for number in range(10))
     headlines = {version.content.headline for version in versions}
     assert headlines == {"Ports", *(f"Headline {number}" for number in range(10, 20))}
-    assert stored(article).is_in_step != is_public
+    assert stored(article).has_unpublished_changes == is_public

@@ -69,6 +69,12 @@ def test_an_article_without_a_deck_is_described_by_its_first_words(client):
     assert facts_of(client, article)["description"] == "Salt & water. More."
 
 
+def test_the_first_words_stand_apart_wherever_a_line_or_an_item_ends(client):
+    body = "<p>One<br>two<small class=footnote>x</small></p><ul><li>three</li><li>four</li></ul>"
+    article = make.article(body=f"{body}<p>five</p>")
+    assert facts_of(client, article)["description"] == "One two three four five"
+
+
 def test_no_headline_can_leave_the_script_element(client):
     """Whatever an editor types stays data, character for character."""
     headline = "</script><script>alert(1)</script> & <!-- “so”"
