@@ -6,7 +6,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.db.models import Model
 
-from .factors import with_second_factor
+from .second_factors import with_second_factor
 
 
 class StaffBackend(AuthenticationBackend):

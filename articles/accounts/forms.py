@@ -15,7 +15,7 @@ from articles.models import Invitation
 
 
 class NameForm(forms.ModelForm):
-    """What a person may say of themself; the rest of an account is a chief's business."""
+    """The part of an account that its owner may change; the rest is a chief's business."""
 
     class Meta:
         model = User
@@ -23,8 +23,8 @@ class NameForm(forms.ModelForm):
 
 
 class FromABrowser:
-    """What no browser would have sent as a passkey's answer is wrong, like a wrong code. allauth
-    expects all parts of an answer to be there and to be readable."""
+    """The answer of a passkey. What no browser would have sent is wrong, like a wrong code: allauth
+    expects all parts to be there and to be readable."""
 
     def full_clean(self) -> None:
         form: Any = self
@@ -69,7 +69,7 @@ class InvitationForm(forms.ModelForm):
 
 
 class AcceptanceForm(UserCreationForm):
-    """What somebody who was invited chooses: a username and a password."""
+    """The choice of an invited person: a username and a password."""
 
     class Meta:
         model = User

@@ -9,13 +9,13 @@ FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 def with_second_factor(people: QuerySet[User]) -> QuerySet[User]:
-    """The same people, each knowing `has_factor` without a query of its own."""
+    """Annotate the people with `has_factor`, so that asking costs no further query."""
     factors = Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)
     return people.annotate(has_factor=Exists(factors))
 
 
 def has_second_factor(user: AbstractBaseUser | AnonymousUser) -> bool:
-    """Whether a code or a passkey is asked of this person after the password."""
+    """Tell whether a code or a passkey is asked of this person after the password."""
     known = getattr(user, "has_factor", None)
     if known is not None:
         return bool(known)

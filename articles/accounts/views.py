@@ -18,7 +18,7 @@ from .forms import AcceptanceForm, NameForm
 
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
-    """“Your account”: who one is here, and how one gets in."""
+    """Show “Your account”: who is logged in, and how they get in."""
     form = NameForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
@@ -48,8 +48,8 @@ def account(request: HttpRequest) -> HttpResponse:
 
 @sensitive_post_parameters("password1", "password2")
 def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """The link in the mail: a form for username and password. It makes the account, and leaves
-    logging in to the login page."""
+    """Show the form for username and password behind the link in the mail. It makes the account,
+    and leaves logging in to the login page."""
     invitation = Invitation.objects.of_token(token)
     if invitation is None:
         return gone(request)

@@ -1,19 +1,24 @@
 """Second factors: enrolled by the person, asked for by a setting, taken off by a chief."""
 
+import json
 import re
+from importlib import import_module
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import decrypt
+from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission, User
 from django.core import mail
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
 from articles import policy
 from articles.accounts.backend import StaffBackend
-from articles.accounts.factors import has_second_factor
+from articles.accounts.second_factors import has_second_factor
 from tests.articles.accounts import (
     PASSWORD,
     SECRET,
@@ -25,14 +30,14 @@ from tests.articles.accounts import (
     with_app,
 )
 
+migration = import_module("articles.migrations.0004_encrypt_factors")
+
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _no_attempts_yet(db, settings):
-    """And passwords that are checked quickly."""
+def _no_attempts_yet(db):
     cache.clear()
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def remove_from(person: User) -> str:
@@ -326,3 +331,30 @@ def test_a_person_changes_the_name_and_nothing_else(client):
     assert (user.username, user.email, user.is_superuser) == ("editor", "editor@example.org", False)
     assert client.post("/accounts/", {"first_name": "x" * 200}).status_code == 200
     assert client.login(username="editor", password=PASSWORD)
+
+
+def test_a_copy_of_the_database_makes_no_codes(client, settings):
+    """What is stored of an app and of recovery codes is nothing without the key of the server."""
+    editor = colleague()
+    client.force_login(editor)
+    shown = enrol(client)
+    stored = json.dumps(list(Authenticator.objects.values_list("data", flat=True)))
+    app = Authenticator.objects.get(type=Authenticator.Type.TOTP).wrap()
+    assert decrypt(app.instance.data["secret"]) not in stored
+    assert not any(code in stored for code in shown)
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another"
+    assert decrypt(app.instance.data["secret"])
+    settings.SECRET_KEY_FALLBACKS = []
+    with pytest.raises(ValidationError, match="Ask a chief"):
+        decrypt(app.instance.data["secret"])
+
+
+def test_factors_that_were_set_up_before_are_encrypted(client):
+    editor = with_app(colleague())
+    factor = Authenticator.objects.get(user=editor)
+    factor.data = {"secret": SECRET}
+    factor.save()
+    migration.encrypt_factors(apps, None)
+    factor.refresh_from_db()
+    assert factor.data["secret"] != SECRET
+    assert factor.wrap().validate_code(code())

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.articles.accounts import PASSWORD, code
 from tests.browser.accessible import axe
-from tests.browser.watching import Watch
+from tests.browser.progress import Watch
 from tests.conftest import Site, quickstarted
 
 PEOPLE = f"""
@@ -26,7 +26,7 @@ for name in ("ada", "bo", "cy", "di"):
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     var = tmp_path_factory.mktemp("accounts")
     with quickstarted(var, "magazine_accounts_of_tests", "--no-demo") as site:
-        site.manage("shell", "--no-imports", "--command", PEOPLE)
+        site.run(PEOPLE)
         yield site
 
 
