@@ -1,10 +1,10 @@
-"""What somebody finds who opens the newsroom: the work that waits for this person."""
+"""The dashboard of the newsroom: the work that waits for its user."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import Value
@@ -13,22 +13,23 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from articles import policy
+from articles.dates import moment_in_words
 from articles.models import Article
 from articles.models.articles import COMES_AT, ArticleQuerySet
 
 from .fields import name_of
-from .state import moment, public_from
+from .status import public_from
 
 SHOWN = 5
 COUNTED = 100
 
 
 @dataclass(frozen=True)
-class Row:
+class PanelRow:
     """A line of a panel. `until` is a moment that the browser counts down to."""
 
     text: str
-    address: str
+    url: str
     when: str = ""
     details: list[str] = field(default_factory=list)
     until: datetime | None = None
@@ -40,9 +41,9 @@ class Panel:
     """The first rows of one kind, how many there are in words, and where all of them stand."""
 
     title: str
-    rows: list[Row]
+    rows: list[PanelRow]
     count: str
-    address: str
+    url: str
     nothing: str
 
 
@@ -109,14 +110,14 @@ def kinds(user: User) -> list[Kind]:
         ),
         Kind(
             "Scheduled",
-            every.coming(),
+            every.scheduled(),
             "comes_at",
             f"waiting=coming{whose}",
             "Nothing is scheduled.",
         ),
         Kind(
             "Changes not published",
-            every.with_change_waiting(),
+            every.with_unpublished_changes(),
             "-modified_at",
             f"waiting=change{whose}",
             "Every public article shows its newest text.",
@@ -162,8 +163,7 @@ def panels_of_articles(user: User) -> list[Panel]:
     ]
 
 
-def row_of(article: Article) -> Row:
-    """What an editor wants to know of an article in one line."""
+def row_of(article: Article) -> PanelRow:
     details = [", ".join(author.name for author in article.byline)]
     if article.section:
         details.append(article.section.name)
@@ -172,20 +172,20 @@ def row_of(article: Article) -> Row:
     notes: int | None = getattr(article, "open_notes", None)
     if notes:
         details.append(f"{notes} open {'note' if notes == 1 else 'notes'}")
-    until = article.change_at or public_from(article)
+    until = article.scheduled_at or public_from(article)
     now, today = timezone.now(), timezone.localdate()
     is_coming = until is not None and until > now
     is_late = False
     if is_coming:
-        when = f"{'Change' if article.change_at else 'Public'} on {moment(until)}"
+        when = f"{'Change' if article.scheduled_at else 'Public'} on {moment_in_words(until)}"
     elif article.published_at:
-        when = f"Public since {moment(until)}"
+        when = f"Public since {moment_in_words(until)}"
     elif article.due_on:
         is_late = article.due_on < today
         when = f"{'Overdue since' if is_late else 'Due'} {day_in_words(article.due_on, today)}"
     else:
-        when = f"Changed {moment(article.modified_at)}"
-    return Row(
+        when = f"Changed {moment_in_words(article.modified_at)}"
+    return PanelRow(
         article.headline,
         reverse("admin:articles_article_change", args=[article.pk]),
         when,
@@ -203,9 +203,7 @@ def day_in_words(day: date, today: date) -> str:
 SOURCES: list[Callable[[User], Iterable[Panel]]] = [panels_of_articles]
 
 
-def first_page(user: Any) -> dict[str, Any]:
-    """What the template of the first page shows to this person."""
-    person = cast(User, user)
+def dashboard_context(person: User) -> dict[str, Any]:
     works_on_articles = policy.may(person, "view", Article)
     sources = SOURCES if works_on_articles else []
     return {

@@ -6,14 +6,15 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from articles.models import Addressed, Article, Instead, Page, Section
-from articles.models.addresses import normalise_path
+from articles.admin.views import check_permission, render_page
+from articles.models import Article, HasURL, Page, RedirectOutcome, Section
+from articles.models.redirects import normalise_path
 
 from .base import NewsroomAdmin
 
@@ -21,15 +22,15 @@ HOST = re.compile(r"^https?://[^/]*")
 
 
 class DeletionForm(forms.Form):
-    """Where readers should be led from the addresses of `leaving`."""
+    """Ask where the URL of `leaving` should lead once it is deleted."""
 
     to = forms.ChoiceField(
         label="Where should its address lead?",
         choices=[
             ("row", "To an article or page"),
             ("section", "To a section"),
-            (Instead.FRONT.value, "To the front page"),
-            (Instead.GONE.value, "Nowhere: readers are told that it was withdrawn"),
+            (RedirectOutcome.FRONT.value, "To the front page"),
+            (RedirectOutcome.GONE.value, "Nowhere: readers are told that it was withdrawn"),
         ],
         widget=forms.RadioSelect,
     )
@@ -44,7 +45,7 @@ class DeletionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.leaving = leaving
 
-    def clean_row(self) -> Addressed | None:
+    def clean_row(self) -> HasURL | None:
         typed = self.cleaned_data["row"].strip()
         if self.data.get("to") != "row":
             return None
@@ -64,13 +65,12 @@ class DeletionForm(forms.Form):
         return section
 
     @property
-    def target(self) -> Addressed | Instead:
+    def target(self) -> HasURL | RedirectOutcome:
         to = self.cleaned_data["to"]
-        return self.cleaned_data[to] if to in ("row", "section") else Instead(to)
+        return self.cleaned_data[to] if to in ("row", "section") else RedirectOutcome(to)
 
 
-def row_called(typed: str) -> Addressed | None:
-    """The public article or page with this address, slug or headline."""
+def row_called(typed: str) -> HasURL | None:
     slug = normalise_path(HOST.sub("", typed)).strip("/")
     public: list[tuple[models.QuerySet, str]] = [
         (Article.objects.published().newest_first(), "headline"),
@@ -78,18 +78,18 @@ def row_called(typed: str) -> Addressed | None:
     ]
     for rows, name in public:
         if found := rows.filter(models.Q(slug=slug) | models.Q(**{name: typed})).first():
-            return cast(Addressed, found)
+            return cast(HasURL, found)
     return None
 
 
 class DeletionAdmin(NewsroomAdmin):
-    """For models whose rows know whether they have been public."""
+    """The admin of a model whose rows have `has_been_public`."""
 
     actions = ["delete_selected"]
 
     @admin.action(permissions=["delete"], description="Delete selected %(verbose_name_plural)s")
     def delete_selected(self, request: HttpRequest, rows: models.QuerySet) -> HttpResponse | None:
-        """As Django does; but each address that readers may have is asked about by itself."""
+        """Delete as Django does, except rows of which readers may have the URL."""
         known = [row for row in rows if row.has_been_public]
         if not known:
             return cast("HttpResponse | None", delete_selected(self, request, rows))
@@ -107,36 +107,34 @@ class DeletionAdmin(NewsroomAdmin):
         row = self.get_object(request, object_id)
         if row is None or not row.has_been_public:
             return super().delete_view(request, object_id, extra_context)
-        if not self.has_delete_permission(request, row):
-            raise PermissionDenied
+        check_permission(self.has_delete_permission(request, row))
         form = DeletionForm(request.POST or None, leaving=row)
         if request.method == "POST" and form.is_valid():
             return self.delete_leading(request, row.pk, form.target)
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}"
-        return render(
+        return render_page(
             request,
-            "admin/newsroom/deletion.html",
+            self.model,
+            "deletion.html",
             {
-                **self.admin_site.each_context(request),
                 "title": "Delete it for good?",
-                "opts": self.opts,
                 "original": row,
                 "form": form,
-                "form_address": reverse(f"{name}_change", args=[row.pk]),
+                "change_url": reverse(f"{name}_change", args=[row.pk]),
             },
         )
 
     def delete_leading(
-        self, request: HttpRequest, key: int, target: Addressed | Instead
+        self, request: HttpRequest, key: int, target: HasURL | RedirectOutcome
     ) -> HttpResponse:
         with transaction.atomic():
             rows = self.model._default_manager.select_for_update()
             row = get_object_or_404(rows, pk=key)
-            if not self.has_delete_permission(request, row):
-                raise PermissionDenied  # it was published again meanwhile
+            # It may have been published again meanwhile.
+            check_permission(self.has_delete_permission(request, row))
             self.log_deletions(request, rows.filter(pk=key))
             row.delete_leading_to(target)
-        where = target.label if isinstance(target, Instead) else f"“{target}”"
+        where = target.label if isinstance(target, RedirectOutcome) else f"“{target}”"
         messages.success(request, f"“{row}” is deleted. Its address leads to: {where}.")
         return HttpResponseRedirect(
             reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")

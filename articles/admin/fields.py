@@ -12,22 +12,37 @@ from django.utils.text import format_lazy
 from django_prose_editor.fields import ProseEditorFormField
 
 from articles import policy, prose
+from articles.keys import RowsField
 from articles.models import Author
-from articles.models.fields import validate_links
+from articles.models.fields import validate_length, validate_links
+from articles.models.tags import as_stored
 
-from .clock import is_shown, readings, zone_in_words
+from .time_zones import is_shown, readings, zone_in_words
 from .widgets import BylineInput, MomentInput, ProseInput, TagsInput, naive
+
+
+class OneLineField(forms.CharField):
+    """Text on one line, however it was pasted. A browser would cut it at `maxlength` without a
+    word, so that stands in no input."""
+
+    def to_python(self, value: Any) -> str:
+        return " ".join((super().to_python(value) or "").split())
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {}
 
 
 class ProseFormField(ProseEditorFormField):
     """The editor; what comes out of the form is what will be stored."""
+
+    default_validators = (validate_length,)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{**kwargs, "widget": ProseInput(), "sanitize": prose.sanitize})
 
 
 class LinesField(forms.CharField):
-    """[label, address] pairs, typed one per line as `Label https://…`."""
+    """[label, URL] pairs, typed one per line as `Label https://…`."""
 
     def __init__(self, *, encoder: Any = None, decoder: Any = None, **kwargs: Any) -> None:
         widget = forms.Textarea(attrs={"rows": 4, "class": "lines", "spellcheck": "false"})
@@ -39,13 +54,12 @@ class LinesField(forms.CharField):
         return value
 
     def to_python(self, value: Any) -> Any:
-        """Raise ValidationError with a sentence for each line that is not a link."""
         links, errors = [], []
         for number, line in enumerate((value or "").splitlines(), start=1):
             if not line.strip():
                 continue
-            *label, address = line.split()
-            link = [" ".join(label), address]
+            *label, url = line.split()
+            link = [" ".join(label), url]
             try:
                 validate_links([link])
             except ValidationError:
@@ -115,7 +129,7 @@ class MomentField(forms.DateTimeField):
         return before if same else value
 
 
-class BylineField(forms.ModelMultipleChoiceField):
+class BylineField(RowsField):
     """Authors in the order in which they were chosen."""
 
     widget = BylineInput
@@ -124,7 +138,6 @@ class BylineField(forms.ModelMultipleChoiceField):
         super().__init__(Author.objects.all(), **{"required": False, **kwargs})
 
     def clean(self, value: Any) -> list[Author]:  # type: ignore[override]
-        """Raise ValidationError where a name stands twice."""
         keys = [str(key) for key in value or ()]
         authors = {str(author.pk): author for author in super().clean(list(dict.fromkeys(keys)))}
         for key in keys:
@@ -137,13 +150,13 @@ class BylineField(forms.ModelMultipleChoiceField):
 
 
 class TagsField(forms.Field):
-    """Names of tags, old and new."""
+    """Names of tags, old and new; an old one in its own spelling."""
 
     widget = TagsInput
     max_length = 100  # taggit's column
 
     def clean(self, value: Any) -> list[str]:
-        names = list(dict.fromkeys(" ".join(name.split()) for name in value or () if name.strip()))
+        names = as_stored(" ".join(name.split()) for name in value or () if name.strip())
         for name in names:
             if len(name) > self.max_length:
                 raise ValidationError(f"“{name[:40]}…” is too long for a tag.")

@@ -4,29 +4,17 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from articles import policy
+from articles.admin.views import NewsroomRequest, check_permission, render_page
 
 LENGTH = 50
-
-
-def write_down(by: policy.Person, row: Model, words: str) -> None:
-    """Enter an act into the log: a sentence that somebody understands a year later."""
-    LogEntry.objects.log_actions(
-        user_id=cast(int, by.pk),
-        queryset=[row],
-        action_flag=CHANGE,
-        change_message=words,
-        single_object=True,
-    )
 
 
 class KindField(forms.ModelChoiceField):
@@ -75,10 +63,8 @@ class LogFilter(forms.Form):
 
 
 @require_safe
-def log(request: HttpRequest) -> HttpResponse:
-    """A page of the log; the next one begins below its last row, so nothing is counted."""
-    if not policy.may_read_log(request.user):
-        raise PermissionDenied
+def log(request: NewsroomRequest) -> HttpResponse:
+    check_permission(policy.may_read_log(request.user))
     form = LogFilter(request.GET)
     form.is_valid()
     rows = list(form.entries()[: LENGTH + 1])
@@ -86,11 +72,11 @@ def log(request: HttpRequest) -> HttpResponse:
     query.pop("before", None)
     newest = f"?{query.urlencode()}"
     query["before"] = str(rows[LENGTH - 1].pk) if len(rows) > LENGTH else ""
-    return render(
+    return render_page(
         request,
-        "admin/log.html",
+        LogEntry,
+        "log.html",
         {
-            **admin.site.each_context(request),
             "title": "Who did what",
             "form": form,
             "entries": rows[:LENGTH],

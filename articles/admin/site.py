@@ -1,7 +1,4 @@
-"""The newsroom's site: Django's admin under the publication's name.
-
-It stands outside of `articles/admin/`, whose modules register with it while they are imported.
-"""
+"""The newsroom's site: Django's admin under the publication's name."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,39 +14,41 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 
-from . import policy
-from .furniture import furniture
-from .models import Article
+from articles import policy
+from articles.context_processors import site_context
+from articles.models import Article
+
+from .scripts import IMPORT_MAP
+from .views import newsroom_request
 
 
 @dataclass(frozen=True)
-class Page:
+class MenuPage:
     """A page that is no list of rows, and stands among the lists in the menu."""
 
     name: str
-    address: str
+    url_name: str
     is_for: Callable[[policy.Person], bool]
 
     @property
     def entry(self) -> dict[str, Any]:
-        """As Django describes a list in the menu."""
-        return {"name": self.name, "object_name": self.name, "admin_url": reverse(self.address)}
+        return {"name": self.name, "object_name": self.name, "admin_url": reverse(self.url_name)}
 
 
-CALENDAR = Page(
+CALENDAR = MenuPage(
     "Calendar",
     "admin:articles_article_calendar",
     lambda person: policy.may(person, "view", Article),
 )
-LOG = Page("Log", "admin:log", policy.may_read_log)
+LOG = MenuPage("Log", "admin:log", policy.may_read_log)
 
 # The order of the index and of the bar above: what is used most stands first.
-DESKS: dict[str, list[str | Page]] = {
-    "Articles": ["Article", CALENDAR, "FrontPage", "Image", "Author", "Tag", "Series"],
-    "The magazine": ["Section", "Format", "Page", "Publication", "Redirect"],
-    "Newsletter": ["Issue", "Subscriber", "MailingList", "Letterhead", "Notice"],
-    "People": ["User", "Invitation", LOG],
-}
+# Other apps insert their group.
+MENU: list[tuple[str, list[str | MenuPage]]] = [
+    ("Articles", ["Article", CALENDAR, "FrontPage", "Image", "Author", "Tag", "Series"]),
+    ("The magazine", ["Section", "Format", "Page", "Publication", "Redirect"]),
+    ("People", ["User", "Invitation", LOG]),
+]
 
 
 class Newsroom(admin.AdminSite):
@@ -76,57 +75,68 @@ class Newsroom(admin.AdminSite):
             return redirect("account")
         return redirect("admin:index")
 
-    def password_change(  # type: ignore[override]
+    def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    ) -> Any:
         return redirect("account_change_password")
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        name = str(furniture(request)["publication"])
-        return {**super().each_context(request), "site_header": name, "site_title": name}
+        name = str(site_context(request)["publication"])
+        return {
+            **super().each_context(request),
+            "site_header": name,
+            "site_title": name,
+            # An inline script, which the policy of the page lets run by its nonce.
+            "import_map": IMPORT_MAP.render(attrs={"nonce": newsroom_request(request).csp_nonce}),
+        }
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        from .admin.log import log
+        from .log import log
 
-        return [path("log/", self.admin_view(log), name="log"), *super().get_urls()]
+        # Its redirects ask nobody's permission, and lead to the secret links of drafts too.
+        inherited = [
+            url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"
+        ]
+        return [path("log/", self.admin_view(log), name="log"), *inherited]
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        from .admin.first_page import first_page
+        from .dashboard import dashboard_context
 
-        return super().index(request, {**first_page(request.user), **(extra_context or {})})
+        return super().index(
+            request, {**dashboard_context(newsroom_request(request).user), **(extra_context or {})}
+        )
 
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None
     ) -> list[dict[str, Any]]:
-        """Desks instead of Django apps; the page of one app stays as Django makes it."""
         if not self.has_permission(request):
             return []
         apps = super().get_app_list(request, app_label)
         if app_label:
             return apps
         models = {model["object_name"]: model for app in apps for model in app["models"]}
-        desks = []
-        for desk, names in DESKS.items():
+        groups = []
+        for group, names in MENU:
             found = [
-                name.entry if isinstance(name, Page) else models[name]
+                name.entry if isinstance(name, MenuPage) else models[name]
                 for name in names
-                if (name.is_for(request.user) if isinstance(name, Page) else name in models)
+                if (name.is_for(request.user) if isinstance(name, MenuPage) else name in models)
             ]
             if found:
-                desks.append(
+                groups.append(
                     {
-                        "name": desk,
-                        "app_label": desk,
+                        "name": group,
+                        "app_label": group,
                         "app_url": found[0]["admin_url"],
                         "has_module_perms": True,
                         "models": found,
                     }
                 )
-        # The longest address that leads to this page is where one is.
-        entries = [entry for desk in desks for entry in desk["models"]]
+        # The longest URL that leads to this page is the current one.
+        entries = [entry for made in groups for entry in made["models"]]
         here = [one for one in entries if request.path.startswith(one["admin_url"] or "-")]
         if here:
             max(here, key=lambda one: len(one["admin_url"]))["is_here"] = True
-        return desks
+        return groups

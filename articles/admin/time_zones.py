@@ -14,7 +14,6 @@ class Reading:
     moment: datetime
 
     def __str__(self) -> str:
-        """“02:30 CEST (UTC+2)”."""
         return f"{date_format(self.moment, 'H:i')} {name_and_offset(self.moment)}"
 
 
@@ -30,7 +29,6 @@ def readings(shown: datetime) -> list[Reading]:
 
 
 def is_shown(shown: datetime) -> bool:
-    """Whether the clock shows the naive time `shown` at all."""
     return any(reading.moment.replace(tzinfo=None) == shown for reading in readings(shown))
 
 
@@ -45,7 +43,6 @@ def name_and_offset(moment: datetime) -> str:
 
 
 def zone_in_words() -> str:
-    """“Time zone: Europe/Berlin (now CEST, UTC+2).”"""
     now = timezone.localtime()
     name = timezone.get_current_timezone_name()
     present = name_and_offset(now).replace(" (", ", ").removesuffix(")")

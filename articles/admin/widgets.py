@@ -1,53 +1,35 @@
 """Inputs that our ES modules make comfortable; each is a plain form control underneath."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.forms import Script
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
-from django_prose_editor.widgets import ProseEditorWidget, importmap
-from js_asset import ImportMap, Media
+from django_prose_editor.widgets import ProseEditorWidget
+from js_asset import Media
 
+from articles.keys import row_key, row_keys
+from articles.languages import LANGUAGES
 from articles.models import Author, Image, Section
+from articles.prose.gateways import GATEWAYS
+from articles.prose.looks import LOOKS
+from articles.prose.normalising import LINES
 
-from .clock import is_shown, readings
-from .pictures import as_data
-
-# By their bare names, so that a module finds the hashed file of another one.
-MODULES = ImportMap(
-    {
-        f"newsroom/{name}": f"newsroom/{name}.js"
-        for name in (
-            "dialogs",
-            "footnotes",
-            "nodes",
-            "paste",
-            "paste-lists",
-            "paste-notes",
-            "picture-files",
-            "picture-words",
-            "pictures",
-            "stored",
-            "toolbar",
-            "uploads",
-        )
-    }
-)
-
-
-def module(name: str) -> Script:
-    return Script(f"newsroom/{name}.js", type="module")
+from .image.library import as_data
+from .scripts import module
+from .time_zones import is_shown, readings
 
 
 class ProseInput(ProseEditorWidget):
-    """The editor: a text area that newsroom/editor.js takes over."""
+    """The editor: a text area that newsroom/editor/editor.js takes over."""
 
     @property
     def media(self) -> Media:
-        return Media(importmap=importmap | MODULES, js=[module("editor")])
+        return Media(js=[module("editor/editor")])
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = forms.Textarea.get_context(self, name, value, attrs)
@@ -57,6 +39,9 @@ class ProseInput(ProseEditorWidget):
                 "data-pictures": reverse("admin:articles_image_pick"),
                 "data-picture-files": reverse("admin:articles_image_files"),
                 "data-embeds": reverse("admin:articles_article_embed"),
+                "data-paste": json.dumps(
+                    {"gateways": GATEWAYS, "lines": sorted(LINES), "looks": LOOKS}
+                ),
             }
         )
         return context
@@ -65,7 +50,7 @@ class ProseInput(ProseEditorWidget):
 class PictureInput(forms.TextInput):
     """The key of a picture, with its preview and the picture dialog."""
 
-    template_name = "admin/newsroom/picture_input.html"
+    template_name = "admin/newsroom/image_input.html"
     input_type = "hidden"
 
     @property
@@ -74,12 +59,11 @@ class PictureInput(forms.TextInput):
 
     @property
     def media(self) -> Media:
-        return Media(importmap=importmap | MODULES, js=[module("picture-input")])
+        return Media(js=[module("image/input")])
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        is_key = str(value or "").isdecimal()
-        image = Image.objects.filter(pk=value).first() if is_key else None
+        image = Image.objects.filter(pk=row_key(value) or 0).first()
         context["picture"] = json.dumps(as_data(image)) if image else ""
         context["pictures"] = reverse("admin:articles_image_pick")
         return context
@@ -130,18 +114,29 @@ def naive(typed: str) -> datetime | None:
     return parsed if parsed and parsed.tzinfo is None and parsed.year in YEARS else None
 
 
+class LanguageSelect(forms.Select):
+    """The languages that we offer, and the present one where it is none of them."""
+
+    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> list[Any]:
+        none = [] if self.is_required else [("", "None chosen")]
+        other = [(tag, tag) for tag in value if tag and tag not in LANGUAGES]
+        self.choices = [*none, *LANGUAGES.items(), *other]
+        return super().optgroups(name, value, attrs)
+
+
 class ChosenSelect(forms.SelectMultiple):
     """A list to which one adds by typing: only what is chosen stands in it, in its order."""
 
     template_name = "django/forms/widgets/select.html"
-
-    def __init__(self, field: str, attrs: dict[str, Any] | None = None) -> None:
-        self.field = field
-        super().__init__(attrs)
+    # The field of the article whose suggestions are offered, and the rows that it names by key.
+    field: str
+    model: type[Author] | type[Section] | None = None
+    extra: dict[str, str] = {}
+    placeholder: str
 
     @property
     def media(self) -> Media:
-        return Media(importmap=MODULES, js=[module("combobox")])
+        return Media(js=[module("base/combobox")])
 
     def build_attrs(
         self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None
@@ -149,6 +144,8 @@ class ChosenSelect(forms.SelectMultiple):
         source = f"?app_label=articles&model_name=article&field_name={self.field}"
         return {
             **super().build_attrs(base_attrs, extra_attrs),
+            **self.extra,
+            "data-placeholder": self.placeholder,
             "data-combobox": reverse("admin:autocomplete") + source,
         }
 
@@ -160,28 +157,28 @@ class ChosenSelect(forms.SelectMultiple):
         ]
 
     def labels(self, value: list[str]) -> list[tuple[str, str]]:
-        """The chosen values with the words to show for them, in their order."""
-        return [(name, name) for name in value]
-
-
-class BylineInput(ChosenSelect):
-    def __init__(self) -> None:
-        super().__init__("authors", {"data-ordered": "author"})
-
-    def labels(self, value: list[str]) -> list[tuple[str, str]]:
-        names = {str(author.pk): author.name for author in Author.objects.filter(pk__in=value)}
+        rows = self.model._default_manager.filter(pk__in=row_keys(value)) if self.model else []
+        names = {str(row.pk): row.name for row in rows}
         return [(key, names.get(key, key)) for key in value]
 
 
+class RowSelect(AutocompleteSelect):
+    """Django's select that is filled by typing; it asks the database for whatever was sent."""
+
+    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> list[Any]:
+        return super().optgroups(name, [str(key) for key in row_keys(value)], attr)
+
+
+class BylineInput(ChosenSelect):
+    field, model, extra = "authors", Author, {"data-ordered": "yes"}
+    placeholder = "Find an author"
+
+
 class TagsInput(ChosenSelect):
-    def __init__(self) -> None:
-        super().__init__("tags", {"data-create": "tag"})
+    field, extra = "tags", {"data-create": "yes"}
+    placeholder = "Add a tag"
 
 
 class AlsoInInput(ChosenSelect):
-    def __init__(self) -> None:
-        super().__init__("also_in")
-
-    def labels(self, value: list[str]) -> list[tuple[str, str]]:
-        sections = Section.objects.filter(pk__in=value)
-        return [(str(section.pk), section.name) for section in sections]
+    field, model = "also_in", Section
+    placeholder = "Find a section"

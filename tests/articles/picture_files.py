@@ -11,7 +11,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageCms, TiffImagePlugin
 
-SHARED_PICTURES = Path(__file__).resolve().parents[3] / "shared" / "content" / "images"
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+SHARED_PICTURES = SHARED / "content" / "images"
 SECRET = b"<?php system($_GET['c']); ?>"
 
 
@@ -21,7 +22,15 @@ def upload(data: bytes, name: str = "picture.jpg", kind: str = "image/jpeg") -> 
 
 def shared(name: str) -> bytes:
     """A real input that lies beside the checkout."""
-    path = SHARED_PICTURES / name
+    return beside(SHARED_PICTURES / name)
+
+
+def case(name: str) -> bytes:
+    """An input that went wrong once, as `case/file`."""
+    return beside(SHARED / "cases" / name)
+
+
+def beside(path: Path) -> bytes:
     if not path.is_file():
         pytest.skip(f"{path} is not on this machine")
     return path.read_bytes()
@@ -105,12 +114,36 @@ def png_with_a_wrong_checksum() -> bytes:
     return bytes(data)
 
 
+def chunk(kind: bytes, data: bytes, checksum: int | None = None) -> bytes:
+    checksum = zlib.crc32(kind + data) if checksum is None else checksum
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", checksum)
+
+
+def png_with(*chunks: bytes, form: bytes | None = None) -> bytes:
+    """A PNG with more chunks behind its header."""
+    whole = form or png()
+    return whole[:33] + b"".join(chunks) + whole[33:]
+
+
+BOMB = zlib.compress(bytes(30_000_000))
+
+
+def jpeg_with(*segments: bytes) -> bytes:
+    """A JPEG with more application segments behind its beginning."""
+    made = [part[:2] + struct.pack(">H", len(part)) + part[2:] for part in segments]
+    return jpeg()[:2] + b"".join(made) + jpeg()[2:]
+
+
+def webp_with(kind: bytes, data: bytes, length: int, flag: int) -> bytes:
+    """A WebP of the extended form with one more chunk, whatever length it says that it has."""
+    simple = webp()[12:]
+    header = struct.pack("<4sIB3x", b"VP8X", 10, flag) + b"\x57\x02\x00" + b"\x8f\x01\x00"
+    body = b"WEBP" + header + simple + struct.pack("<4sI", kind, length) + data
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
 def png_bomb(side: int = 50_000) -> bytes:
     """A real picture of nothing but black: a file of some hundred KB, gigabytes in memory."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        sum_ = zlib.crc32(kind + data)
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", sum_)
 
     packer = zlib.compressobj(1)
     row = bytes(1 + (side + 7) // 8)

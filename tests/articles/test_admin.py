@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def test_every_list_and_form_opens_for_a_chief(chief):
     """Index, list, form for a new row and form of an existing row, of every model."""
     make.article("A headline", authors=[make.author()], tags=["ports"])
-    Redirect.objects.keep("/old/", Article.objects.get())
+    Redirect.objects.set_target("/old/", Article.objects.get())
     opened = 0
     for model, model_admin in admin.site._registry.items():
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"

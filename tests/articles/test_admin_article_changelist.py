@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import User
+from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article, Note
@@ -59,7 +61,7 @@ def test_the_list_is_narrowed_to_what_somebody_has_to_do(editor):
     resolved = make.article("Resolved", created_by=me)
     Note.objects.create(article=resolved, text="Done", author=me).resolve(me)
     editor.post(
-        LIST, {"action": "tag", "_selected_action": [resolved.pk], "apply": "1", "act-tags": ["x"]}
+        LIST, {"action": "tag", "_selected_action": [resolved.pk], "apply": "1", "bulk-tags": ["x"]}
     )
     assert listed(editor, assignee="me") == ["Mine", "Out already"]
     assert listed(editor, assignee="nobody") == ["Late", "Noted", "Resolved"]
@@ -112,3 +114,27 @@ def test_what_an_article_has_not_is_named_in_the_filters_and_left_out_of_the_lis
     html = editor.get(LIST).content.decode()
     assert '<td class="field-section_in_list"></td>' in html
     assert '<a href="?section__isnull=True">None</a>' in " ".join(html.split()).replace("> ", ">")
+
+
+def test_the_list_shows_the_order_that_it_has(editor):
+    """What was changed last stands first, and its column says so."""
+    first, second = make.article("First"), make.article("Second")
+    first.update_columns(due_on=None)
+    page = editor.get(LIST)
+    assert [row.pk for row in page.context["cl"].result_list] == [first.pk, second.pk]
+    assert "column-changed sorted descending" in page.content.decode()
+
+
+def test_the_newsroom_composes_no_sentence_from_a_label(editor, chief):
+    """Filters are called by their titles, and boxes say what they find."""
+    page = editor.get("/admin/articles/image/").content.decode()
+    assert "By uploaded by" not in page
+    assert "<summary>Uploaded by</summary>" in page
+    form = editor.get(f"{LIST}add/").content.decode()
+    assert "Hold down" not in form
+    assert 'data-placeholder="Find a section"' in form
+    assert 'data-placeholder="Find an author"' in form
+    for model, desk in admin.site._registry.items():
+        if model is not Article and desk.has_add_permission(chief.get("/admin/").wsgi_request):
+            name = f"admin:{model._meta.app_label}_{model._meta.model_name}_add"
+            assert "Hold down" not in chief.get(reverse(name), follow=True).content.decode()

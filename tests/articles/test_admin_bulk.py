@@ -1,4 +1,4 @@
-"""Acts on many articles at once: what is done, what is left out, and what is written down."""
+"""Bulk actions on articles: what is done, what is left out, and what is written down."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -10,8 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles.admin import bulk
-from articles.admin.acts import ACTS
+from articles.admin.article import bulk
+from articles.admin.article.actions import BULK_ACTIONS
 from articles.models import Article, Revision, Section, Snapshot
 from tests import make
 
@@ -19,10 +19,10 @@ pytestmark = pytest.mark.django_db
 LIST, IMAGES = "/admin/articles/article/", "/admin/articles/image/"
 
 
-def act(client, name, *articles, **asked):
+def perform(client, name, *articles, **asked):
     """Choose the entry for these rows and answer its question; the page that follows."""
     rows = {"action": name, "_selected_action": [article.pk for article in articles]}
-    answers = {f"act-{key}": value for key, value in asked.items()}
+    answers = {f"bulk-{key}": value for key, value in asked.items()}
     return client.post(LIST, {**rows, **answers, "apply": "yes"}, follow=True)
 
 
@@ -42,16 +42,16 @@ def test_a_key_that_no_row_can_have_is_refused(chief, key):
         assert chief.post(page, data).status_code == 404
 
 
-def test_every_act_asks_before_it_does_anything(chief):
+def test_every_bulk_action_asks_before_it_does_anything(chief):
     """The page names what is meant; nothing has changed then."""
     article = make.article("Grain", minutes_ago=None)
     asked = 0
-    for one in ACTS:
+    for one in BULK_ACTIONS:
         page = chief.post(LIST, {"action": one.name, "_selected_action": [article.pk]})
         assert page.status_code == 200, one.name
         assert b"Grain" in page.content
         asked += 1
-    assert asked == 7
+    assert asked == 8
     article.refresh_from_db()
     assert article.published_at is None
     assert not LogEntry.objects.exists()
@@ -61,11 +61,11 @@ def test_articles_are_assigned_and_taken_from_everybody(editor):
     """The log says to whom."""
     ada = User.objects.create_user("ada", first_name="Ada", last_name="Quill", is_staff=True)
     articles = [make.article(minutes_ago=None) for _ in range(3)]
-    page = act(editor, "assign", *articles, assignee=ada.pk)
+    page = perform(editor, "assign", *articles, assignee=ada.pk)
     assert told(page) == "Assign to: 3 articles changed."
     assert [one.assignee for one in Article.objects.all()] == [ada] * 3
     assert words_of(articles[0]) == ["Assigned to Ada Quill."]
-    act(editor, "assign", *articles, assignee="")
+    perform(editor, "assign", *articles, assignee="")
     assert not Article.objects.filter(assignee=ada).exists()
 
 
@@ -73,7 +73,7 @@ def test_only_colleagues_are_assigned(editor):
     """A reader's account has no work here."""
     reader = User.objects.create_user("reader")
     article = make.article(minutes_ago=None)
-    page = act(editor, "assign", article, assignee=reader.pk)
+    page = perform(editor, "assign", article, assignee=reader.pk)
     assert page.context["form"].errors
     assert words_of(article) == []
 
@@ -81,13 +81,13 @@ def test_only_colleagues_are_assigned(editor):
 def test_a_due_date_is_set_and_taken_away(editor):
     """What is due at that date already is not written down again."""
     article = make.article(minutes_ago=None)
-    act(editor, "due", article, due_on="2027-03-01")
-    page = act(editor, "due", article, due_on="2027-03-01")
+    perform(editor, "due", article, due_on="2027-03-01")
+    page = perform(editor, "due", article, due_on="2027-03-01")
     article.refresh_from_db()
     assert article.due_on == date(2027, 3, 1)
     assert words_of(article) == ["Due 1 March 2027."]
     assert told(page) == "Set the due date: 0 articles changed, 1 article as wanted already."
-    act(editor, "due", article, due_on="")
+    perform(editor, "due", article, due_on="")
     article.refresh_from_db()
     assert article.due_on is None
 
@@ -95,11 +95,11 @@ def test_a_due_date_is_set_and_taken_away(editor):
 def test_tags_are_added_to_the_working_copy_of_a_live_article(editor):
     """The public page keeps its own until the changes are published; a draft has them at once."""
     live, draft = make.article(tags=["ports"]), make.article(minutes_ago=None)
-    act(editor, "tag", live, draft, tags=["ports", "grain"])
+    perform(editor, "tag", live, draft, tags=["ports", "grain"])
     assert sorted(tag.name for tag in live.tags.all()) == ["ports"]
     live.refresh_from_db()
     assert live.working_copy.content.tags == ("grain", "ports")
-    assert not live.is_in_step
+    assert live.has_unpublished_changes
     assert sorted(tag.name for tag in draft.tags.all()) == ["grain", "ports"]
     assert words_of(draft) == ["Tagged ports, grain."]
     assert words_of(live) == ["Tagged grain."]
@@ -109,7 +109,7 @@ def test_articles_move_to_a_section_as_a_version_of_their_text(editor):
     """So that it can be seen in the history, and taken back."""
     section = Section.objects.get(slug="europe")
     live, draft = make.article(), make.article(minutes_ago=None)
-    act(editor, "move", live, draft, section=section.pk)
+    perform(editor, "move", live, draft, section=section.pk)
     live.refresh_from_db()
     draft.refresh_from_db()
     assert (live.section, draft.section) == (None, section)
@@ -124,7 +124,7 @@ def test_a_writer_moves_own_drafts_only(writer):
     own = make.article("Own", minutes_ago=None, created_by=person)
     other = make.article("Other", minutes_ago=None)
     live = make.article("Live", created_by=person)
-    page = act(writer, "stage", own, other, live, stage="in_review")
+    page = perform(writer, "stage", own, other, live, stage="in_review")
     assert "1 article changed" in told(page)
     assert "2 articles left out" in told(page)
     assert "“Other”: You may not change it as it stands." in told(page)
@@ -136,7 +136,7 @@ def test_a_writer_moves_own_drafts_only(writer):
 def test_a_writer_cannot_call_an_article_ready(writer):
     """That stage is not among the choices."""
     own = make.article(minutes_ago=None, created_by=User.objects.get(username="writer"))
-    page = act(writer, "stage", own, stage="ready")
+    page = perform(writer, "stage", own, stage="ready")
     assert page.context["form"].errors
     own.refresh_from_db()
     assert own.stage == "draft"
@@ -147,7 +147,7 @@ def test_a_writer_is_not_offered_what_the_public_would_see(writer, name):
     """Nor is it done when it is asked for by hand."""
     own = make.article(minutes_ago=None, created_by=User.objects.get(username="writer"))
     assert name.encode() + b'"' not in writer.get(LIST).content
-    act(writer, name, own)
+    perform(writer, name, own)
     own.refresh_from_db()
     assert own.published_at is None
 
@@ -159,9 +159,9 @@ def test_drafts_and_waiting_changes_are_published_and_the_rest_is_left_out(edito
     scheduled = make.article("Scheduled", minutes_ago=-60)
     taken = make.article("Taken")
     text = replace(Snapshot.of(taken), slug=live.slug)
-    Revision.objects.keep(taken, text, base=None, by=None)
-    act(editor, "tag", changed, tags=["grain"])
-    page = act(editor, "publish", draft, live, changed, scheduled, taken)
+    Revision.objects.save_revision(taken, text, base=None, by=None)
+    perform(editor, "tag", changed, tags=["grain"])
+    page = perform(editor, "publish", draft, live, changed, scheduled, taken)
     assert "2 articles changed" in told(page)
     for words in ("“Live”: It is public", "“Scheduled”: Scheduled for", "“Taken”: "):
         assert words in told(page)
@@ -178,13 +178,13 @@ def test_an_embargo_keeps_a_draft_from_being_published_in_bulk(editor):
     """Whoever wants that says so in its form."""
     later = timezone.now() + timedelta(days=1)
     article = make.article(minutes_ago=None, embargoed_until=later)
-    assert "embargo" in told(act(editor, "publish", article))
+    assert "embargo" in told(perform(editor, "publish", article))
 
 
 def test_articles_are_taken_off_the_site(editor):
     """Drafts are left out: there is nothing to take off."""
     live, draft = make.article(), make.article(minutes_ago=None)
-    page = act(editor, "withdraw", live, draft)
+    page = perform(editor, "withdraw", live, draft)
     assert "1 article changed" in told(page)
     assert "It is not published." in told(page)
     assert not Article.objects.published().exists()
@@ -195,7 +195,7 @@ def test_more_rows_than_can_be_done_at_once_are_refused_in_words(editor, monkeyp
     """Select-all over a large list does not keep somebody waiting for minutes."""
     monkeypatch.setattr(bulk, "MOST", 2)
     articles = [make.article(minutes_ago=None) for _ in range(3)]
-    page = act(editor, "due", *articles, due_on="2027-03-01")
+    page = perform(editor, "due", *articles, due_on="2027-03-01")
     assert "At most 2 articles at once" in told(page)
     assert not Article.objects.filter(due_on__isnull=False).exists()
 

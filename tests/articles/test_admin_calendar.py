@@ -28,9 +28,11 @@ def shown(client, **query) -> dict[str, list[str]]:
     page = client.get(CALENDAR, query)
     assert page.status_code == 200
     return {
-        str(day.date): [f"{entry.what} {entry.article}" for entry in [*day.shown, *day.folded]]
+        str(day["date"]): [
+            f"{entry.what} {entry.article}" for entry in [*day["shown"], *day["folded"]]
+        ]
         for day in page.context["days"]
-        if day.shown
+        if day["shown"]
     }
 
 
@@ -46,7 +48,7 @@ def test_a_week_shows_what_was_published_what_is_coming_and_what_is_due(editor):
     make.article("Held", published_at=NOW, embargoed_until=held)
     make.article("Planned", minutes_ago=None, due_on=date(2026, 11, 27))
     changing = make.article("Changing", minutes_ago=60 * 24 * 30)
-    changing.schedule_change(NOW + timedelta(days=1))
+    changing.schedule_revision(NOW + timedelta(days=1))
     make.article("Elsewhere", minutes_ago=60 * 24 * 30)
     assert shown(editor) == {
         "2026-11-23": ["published Out", "scheduled Later"],
@@ -68,8 +70,8 @@ def test_a_month_has_whole_weeks(editor):
     make.article("Out", published_at=datetime(2026, 11, 30, 8, 0, tzinfo=UTC))
     page = editor.get(CALENDAR, {"month": "2026-11"})
     days = page.context["days"]
-    assert (str(days[0].date), str(days[-1].date)) == ("2026-10-26", "2026-12-06")
-    assert [day.is_outside for day in days].count(False) == 30
+    assert (str(days[0]["date"]), str(days[-1]["date"])) == ("2026-10-26", "2026-12-06")
+    assert [day["is_outside"] for day in days].count(False) == 30
     assert page.context["span"].previous == "month=2026-10"
     assert page.context["span"].following == "month=2026-12"
 
@@ -144,11 +146,11 @@ def test_a_scheduled_change_moves_too(editor):
     """What the public reads until then stays."""
     article = make.article()
     at = NOW + timedelta(days=1)
-    article.schedule_change(at)
+    article.schedule_revision(at)
     day = str((at + timedelta(days=2)).date())
     assert move(editor, article, "change", day=day, was=at.isoformat()).status_code == 200
     article.refresh_from_db()
-    assert article.change_at == at + timedelta(days=2)
+    assert article.scheduled_at == at + timedelta(days=2)
 
 
 @pytest.mark.parametrize("day", ["2027-03-28", "2027-10-31"])
@@ -193,7 +195,7 @@ def test_a_writer_moves_the_due_date_of_own_drafts_and_nothing_else(writer):
     other = make.article(minutes_ago=None, due_on=date(2026, 11, 24))
     scheduled = make.article(published_at=NOW + timedelta(days=1), created_by=person)
     days = writer.get(CALENDAR).context["days"]
-    movable = {entry.article.pk for day in days for entry in day.shown if entry.can_move}
+    movable = {entry.article.pk for day in days for entry in day["shown"] if entry.can_move}
     assert movable == {own.pk}
     assert move(writer, own, day="2026-11-25", was="2026-11-24").status_code == 200
     assert move(writer, other, day="2026-11-25", was="2026-11-24").status_code == 403

@@ -8,8 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles.admin import first_page
-from articles.admin.first_page import Panel, Row
+from articles.admin import dashboard
+from articles.admin.dashboard import Panel, PanelRow
 from articles.models import Article, Note, Section
 from tests import make
 from tests.newsroom import change, person
@@ -69,11 +69,11 @@ def test_each_panel_leads_to_the_list_of_all_its_rows(editor):
     live = Article.objects.get(headline="New")
     editor.post(
         "/admin/articles/article/",
-        {"action": "tag", "_selected_action": [live.pk], "apply": "1", "act-tags": ["ports"]},
+        {"action": "tag", "_selected_action": [live.pk], "apply": "1", "bulk-tags": ["ports"]},
     )
     followed = 0
     for panel in editor.get("/admin/").context["panels"]:
-        listed = editor.get(panel.address).context["cl"].result_list
+        listed = editor.get(panel.url).context["cl"].result_list
         assert {str(row) for row in listed} == {row.text for row in panel.rows}, panel.title
         assert panel.count == str(len(panel.rows)) != "0"
         followed += 1
@@ -92,22 +92,22 @@ def test_a_row_says_when_with_whom_and_how_long_still(editor):
     (row,) = [row for panel in page.context["panels"] for row in panel.rows]
     assert row.until == article.published_at
     assert row.details == ["Ines", "Europe", "with Ada Quill", "1 open note"]
-    assert row.address == change(article)
+    assert row.url == change(article)
     assert 'class="countdown" datetime="' in page.content.decode()
 
 
 def test_a_change_that_is_scheduled_counts_down_too(editor):
     """The article is public already; what comes is its change."""
     article = make.article("Live", minutes_ago=60 * 24 * 30)
-    article.schedule_change(timezone.now() + timedelta(hours=1))
+    article.schedule_revision(timezone.now() + timedelta(hours=1))
     (row,) = [row for panel in editor.get("/admin/").context["panels"] for row in panel.rows]
-    assert row.until == article.change_at
+    assert row.until == article.scheduled_at
     assert row.when.startswith("Change on")
 
 
 def test_many_rows_are_counted_no_further_than_somebody_reads(editor, monkeypatch):
     """Behind the first few stands that there are more."""
-    monkeypatch.setattr(first_page, "COUNTED", 7)
+    monkeypatch.setattr(dashboard, "COUNTED", 7)
     for number in range(9):
         make.article(f"Draft {number}", minutes_ago=None, created_by=User.objects.get())
     panel = editor.get("/admin/").context["panels"][0]
@@ -130,8 +130,8 @@ def test_the_first_page_costs_the_same_for_any_number(editor):
 
 def test_another_desk_adds_a_panel_by_a_function(editor, monkeypatch):
     """Whatever rows it has."""
-    extra = Panel("Licences that end", [Row("A picture", "/admin/")], "1", "/admin/", "None.")
-    monkeypatch.setattr(first_page, "SOURCES", [*first_page.SOURCES, lambda user: [extra]])
+    extra = Panel("Licences that end", [PanelRow("A picture", "/admin/")], "1", "/admin/", "None.")
+    monkeypatch.setattr(dashboard, "SOURCES", [*dashboard.SOURCES, lambda user: [extra]])
     assert panels(editor)["Licences that end"] == ["A picture"]
 
 
@@ -148,7 +148,7 @@ def test_what_comes_first_stands_first(editor):
     """Whether it is an article, an embargo that ends, or a change."""
     now = timezone.now()
     changing = make.article("Second", minutes_ago=60 * 24 * 30)
-    changing.schedule_change(now + timedelta(hours=2))
+    changing.schedule_revision(now + timedelta(hours=2))
     make.article("Third", published_at=now, embargoed_until=now + timedelta(hours=3))
     make.article("First", minutes_ago=-60)
     assert panels(editor)["Scheduled"] == ["First", "Second", "Third"]

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from articles.models import FrontPage, Slot
 from tests import make
-from tests.articles.front_desk import DESK, arranged, gesture, taken
+from tests.articles.front_page_desk import DESK, arranged, gesture, place_of, said, save, taken
+from tests.newsroom import picture
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +85,20 @@ def test_a_found_article_is_pinned_whatever_its_state(chief):
     assert "“Ports at night” is not public at this moment: Draft — not public." in html
 
 
+def test_a_nul_in_a_search_is_left_out(chief):
+    """PostgreSQL refuses it, wherever it is typed."""
+    make.article("Ports at night")
+    picture(alt="A harbour")
+    make.author("Ada Lovelace")
+    found = chief.get(f"{DESK}find/", {"term": "po\0rts"}).json()["results"]
+    assert [row["text"][:14] for row in found] == ["Ports at night"]
+    assert "Ports at night —" in chief.get(f"{DESK}?q=night%00").content.decode()
+    assert chief.get("/admin/articles/image/pick/", {"q": "har\0bour"}).json()["pictures"]
+    source = {"app_label": "articles", "model_name": "article", "field_name": "authors"}
+    page = chief.get("/admin/autocomplete/", {**source, "term": "Love\0lace"})
+    assert [row["text"] for row in page.json()["results"]] == ["Ada Lovelace"]
+
+
 def test_a_place_is_let_go_and_its_words_are_kept_aside(chief):
     """It fills itself again; what was typed for the card can be brought back."""
     slot = Slot(article=make.article("Plain"), headline="Typed with care" + "!" * 225)
@@ -93,6 +108,30 @@ def test_a_place_is_let_go_and_its_words_are_kept_aside(chief):
     aside = FrontPage.objects.get(stage=FrontPage.Stage.SET_ASIDE)
     assert aside.slots.get().headline.startswith("Typed with care!")
     aside.full_clean()
+
+
+def test_what_is_pushed_out_is_named_and_can_be_brought_back(chief):
+    """By a gesture and by the form of a place; what was typed for its card is kept with it."""
+    pins = {f"seconds.{n}": make.article(f"Second {n}", minutes_ago=n) for n in range(1, 4)}
+    last = Slot(article=make.article("Last"), headline="Sharper")
+    lead = make.article("Lead", minutes_ago=90)
+    make.front_page({**pins, "seconds.4": last, "lead.1": lead})
+    (sentence,) = gesture(chief, move=taken(chief, "lead.1"), to="seconds.2")
+    assert sentence.startswith("Seconds 2 is “Lead” now. “Sharper” was pushed out")
+    assert arranged() == {
+        "seconds.1": "Second 1",
+        "seconds.2": "Lead",
+        "seconds.3": "Second 2",
+        "seconds.4": "Second 3",
+    }
+    aside = FrontPage.objects.get(stage=FrontPage.Stage.SET_ASIDE)
+    assert str(aside) == "Before “Sharper” was pushed out"
+    chief.post(f"{DESK}{aside.pk}/bring-back/")
+    assert arranged()["seconds.4"] == "Last"
+    assert arranged()["lead.1"] == "Lead"
+    page = save(chief, place_of(chief, "lead.1"), "lead.1", place="seconds.1")
+    assert "“Sharper” was pushed out" in said(page)[0]
+    assert arranged()["seconds.1"] == "Lead"
 
 
 @pytest.mark.parametrize(

@@ -9,17 +9,9 @@ from django.db import connection
 from django.test import Client
 
 from articles.models import Article, FrontPage, Slot
-from articles.models.front import Place
+from articles.models.front_page import Place
 from tests import make
-from tests.articles.front_desk import (
-    PUBLISH,
-    arranged,
-    gesture,
-    place_of,
-    said,
-    save,
-    taken,
-)
+from tests.articles.front_page_desk import PUBLISH, arranged, gesture, place_of, said, save, taken
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +33,7 @@ def test_two_chiefs_move_different_things_and_both_stand(chief, other):
     first, second = taken(chief, "seconds.1"), taken(other, "seconds.3")
     gesture(chief, move=first, to="lead.1")
     gesture(other, move=second, to="seconds.1")
-    assert arranged() == {"lead.1": "A", "seconds.1": "C", "seconds.3": "B"}
+    assert arranged() == {"lead.1": "A", "seconds.1": "C", "seconds.2": "B"}
 
 
 def test_whoever_takes_hold_of_what_is_gone_is_told(chief, other):

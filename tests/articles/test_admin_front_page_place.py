@@ -4,9 +4,9 @@ import pytest
 from taggit.models import Tag
 
 from articles.models import FrontPage
-from articles.models.front import Place
+from articles.models.front_page import Place
 from tests import make
-from tests.articles.front_desk import place_of, said, save, sent_by
+from tests.articles.front_page_desk import place_of, said, save, sent_by
 from tests.newsroom import picture
 
 pytestmark = pytest.mark.django_db

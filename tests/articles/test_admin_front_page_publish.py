@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from articles.models import Article, FrontPage, Section
 from tests import make
-from tests.articles.front_desk import DESK, arranged, gesture, publish, said
+from tests.articles.front_page_desk import DESK, arranged, gesture, publish, said
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from articles.models import Article, Revision, Snapshot
 from tests import make
-from tests.newsroom import person
+from tests.newsroom import change, person, typed
 
 pytestmark = pytest.mark.django_db
 
@@ -24,13 +24,13 @@ def save(article: Article, by: User | None = None, note: str = "", **changes) ->
     article = Article.objects.get(pk=article.pk)
     newest = Revision.objects.newest(article)
     text = replace(newest.content, **changes)
-    return Revision.objects.keep(article, text, base=newest.pk, by=by, note=note).revision
+    return Revision.objects.save_revision(article, text, base=newest.pk, by=by, note=note).revision
 
 
 def autosave(article: Article, by: User, **changes) -> Revision:
     newest = Revision.objects.newest(Article.objects.get(pk=article.pk))
     typed = replace(newest.content, **changes)
-    return Revision.objects.begin_autosave(article, typed, session="one", base=newest.pk, by=by)
+    return make.autosave(article, typed, session="one", base=newest.pk, by=by)
 
 
 def address(page: str, article: Article, *keys: int) -> str:
@@ -72,7 +72,7 @@ def test_a_scheduled_change_is_marked(editor):
     article = make.article()
     save(article, deck="Later")
     article = stored(article)
-    article.schedule_change(timezone.now() + timedelta(hours=2))
+    article.schedule_revision(timezone.now() + timedelta(hours=2))
     assert "Goes public on" in words(editor.get(address("history", article)))
 
 
@@ -228,7 +228,7 @@ def test_a_draft_is_what_was_restored_at_once(editor):
     editor.post(address("restore", article, first.pk), {"seen": seen})
     article = stored(article)
     assert Snapshot.of(article) == first.content
-    assert article.is_in_step
+    assert not article.has_unpublished_changes
 
 
 def test_what_is_gone_is_told_and_left_out(editor):
@@ -344,3 +344,13 @@ def test_a_get_restores_nothing(editor):
     assert stored(article).working_copy == last
     assert editor.post(address("compare", article)).status_code == 405
     assert editor.post(address("history", article)).status_code == 405
+
+
+def test_no_entry_of_the_log_names_what_nobody_sees(editor):
+    """The name of an open form, and what it was begun with, are hidden fields."""
+    article = make.article()
+    for headline in ("Other", "Other"):
+        sent = {"headline": headline, "initial-stage": article.stage}
+        editor.post(change(article), typed(editor.get(change(article)), **sent))
+    told = [entry.get_change_message() for entry in LogEntry.objects.order_by("pk")]
+    assert told == ["Changed Headline.", "No fields changed."]

@@ -20,10 +20,7 @@ JSON = {"Accept": "application/json"}
 
 
 def several(count: int, **fields: object) -> list[Image]:
-    return [
-        Image.objects.ingest(upload((600 + number, 400)), alt=f"Quay {number}", **fields)[0]
-        for number in range(count)
-    ]
+    return [picture((600 + number, 400), alt=f"Quay {number}", **fields) for number in range(count)]
 
 
 def listed(client: Client, **query: str) -> set[int]:
@@ -87,7 +84,7 @@ def test_the_list_asks_as_much_for_a_page_of_pictures_as_for_one(editor, django_
     with django_assert_num_queries(8) as asked:
         editor.get(LIBRARY)
     for number in range(1, 26):
-        image, _ = Image.objects.ingest(upload((600 + number, 400)), alt=f"Quay {number}")
+        image = picture((600 + number, 400), alt=f"Quay {number}")
         make.article(lead_image=image, body=f'<figure data-image="{image.pk}"></figure>')
     with django_assert_num_queries(len(asked)):
         page = editor.get(LIBRARY)
@@ -109,7 +106,7 @@ def test_the_form_says_where_a_picture_is_used_and_leads_there(chief, django_ass
     Publication.objects.update(sharing_image=image)
     address = reverse("admin:articles_image_change", args=[image.pk])
     uses = chief.get(address).context["uses"]
-    assert {(use["kind"], use["role"], use["address"]) for use in uses} == {
+    assert {(use["kind"], use["role"], use["url"]) for use in uses} == {
         ("article", "lead image", f"/admin/articles/article/{lead.pk}/change/"),
         ("article", "in the text", f"/admin/articles/article/{text.pk}/change/"),
         ("page", "in the text", f"/admin/articles/page/{page.pk}/change/"),
@@ -226,7 +223,7 @@ def test_nobody_describes_a_picture_that_is_not_theirs(writer):
     writer.post(words_page(own, other), {f"picture-{other.pk}-alt": "Changed"})
     assert writer.get(words_page(other)).status_code == 403
     assert writer.get(LIBRARY + "words/").status_code == 403
-    address = reverse("admin:articles_image_words_of", args=[other.pk])
+    address = reverse("admin:articles_image_edit_words", args=[other.pk])
     assert writer.post(address, {"alt": "Changed"}).status_code == 403
     assert Image.objects.get(pk=other.pk).alt == "Quay 1"
 
@@ -235,7 +232,7 @@ def test_the_dialog_describes_a_picture_before_it_is_used(writer):
     """With the same rule against file names; a GET changes nothing."""
     (image,) = several(1, uploaded_by=User.objects.get())
     Image.objects.update(alt="")
-    address = reverse("admin:articles_image_words_of", args=[image.pk])
+    address = reverse("admin:articles_image_edit_words", args=[image.pk])
     assert writer.get(address, {"alt": "Boats"}).status_code == 405
     assert set(writer.post(address, {"alt": "DSC_0001"}).json()["errors"]) == {"alt"}
     assert Image.objects.get().alt == ""
@@ -264,3 +261,8 @@ def test_strangers_get_nothing_from_the_library(client):
     for address in addresses:
         assert client.post(address).status_code == 403
     assert Image.objects.count() == 1
+
+
+def test_nothing_is_said_of_a_picture_of_one_frame(editor):
+    answer = editor.post(FILES, {"files": [upload()]}, headers=JSON).json()
+    assert answer["files"][0]["picture"]["left_out"] == ""

@@ -36,10 +36,10 @@ def test_what_is_wrong_with_an_upload_is_said_by_field(writer):
 
 def test_pictures_are_searched_by_word_and_paged_by_key(writer, monkeypatch):
     """Every word has to be found; older pictures follow the last one shown."""
-    monkeypatch.setattr("articles.admin.pictures.PAGE_LENGTH", 2)
+    monkeypatch.setattr("articles.admin.image.library.PAGE_LENGTH", 2)
     for number in range(3):
-        Image.objects.ingest(upload((600 + number, 400)), alt=f"Harbour {number}", credit="Quill")
-    Image.objects.ingest(upload((700, 300)), alt="A mountain")
+        picture((600 + number, 400), alt=f"Harbour {number}", credit="Quill")
+    picture((700, 300), alt="A mountain")
     page = writer.get("/admin/articles/image/pick/", {"q": "quill harbour"}).json()
     assert [one["alt"] for one in page["pictures"]] == ["Harbour 2", "Harbour 1"]
     rest = {"q": "quill harbour", "before": page["older"]}
@@ -50,7 +50,7 @@ def test_pictures_are_searched_by_word_and_paged_by_key(writer, monkeypatch):
 
 def test_a_picture_that_stands_in_a_text_cannot_be_deleted(editor):
     """The question names the text, and saying yes is refused."""
-    image, unused = picture(), Image.objects.ingest(upload((640, 480)), alt="Unused")[0]
+    image, unused = picture(), picture((640, 480), alt="Unused")
     make.article("Shows it", body=f'<p>Text</p><figure data-image="{image.pk}"></figure>')
     for one in (image, unused):
         address = reverse("admin:articles_image_delete", args=[one.pk])
@@ -80,7 +80,7 @@ def test_strangers_get_nothing_from_the_endpoints(client):
 )
 def test_a_pasted_address_is_recognised_or_refused_in_words(writer, address, status, answer):
     """With the providers that are known."""
-    response = writer.get("/admin/articles/article/embed/", {"address": address})
+    response = writer.get("/admin/articles/article/embed/", {"url": address})
     assert response.status_code == status
     if answer:
         assert (response.json()["provider"], response.json()["id"]) == answer

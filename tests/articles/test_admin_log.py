@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.admin import log
+from articles.admin.views import log_action
 from articles.models import Article, Author
 from tests import make
 from tests.newsroom import person
@@ -28,8 +29,8 @@ def test_the_log_says_who_did_what_and_leads_there(chief):
     """Newest first, each day under its date."""
     editor = person("Editor")
     article = make.article("Grain")
-    log.write_down(editor, article, "Assigned to Ada.")
-    log.write_down(editor, article, "Due 1 March 2027.")
+    log_action(editor, "Assigned to Ada.", article)
+    log_action(editor, "Due 1 March 2027.", article)
     page = chief.get("/admin/log/").content.decode()
     assert page.index("Due 1 March 2027.") < page.index("Assigned to Ada.")
     assert f'<a href="/admin/articles/article/{article.pk}/change/">Grain</a>' in page
@@ -53,9 +54,9 @@ def test_the_log_is_read_by_chiefs_alone(client):
 def test_entries_are_found_by_person_kind_and_day(chief):
     """And by all three at once."""
     editor, boss = person("Editor"), User.objects.get(username="chief")
-    log.write_down(editor, make.article(), "Assigned.")
-    log.write_down(boss, make.article(), "Published.")
-    log.write_down(editor, make.author(), "Renamed.")
+    log_action(editor, "Assigned.", make.article())
+    log_action(boss, "Published.", make.article())
+    log_action(editor, "Renamed.", make.author())
     LogEntry.objects.filter(change_message="Published.").update(
         action_time=timezone.now() - timedelta(days=3)
     )
@@ -74,7 +75,7 @@ def test_the_log_is_turned_page_by_page_without_counting(chief, monkeypatch):
     monkeypatch.setattr(log, "LENGTH", 4)
     article = make.article()
     for number in range(10):
-        log.write_down(User.objects.get(), article, str(number))
+        log_action(User.objects.get(), str(number), article)
     seen: list[str] = []
     asked = set()
     address = "/admin/log/"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from articles.models import Article, Revision, Section
 from tests import make
-from tests.newsroom import change, person
+from tests.newsroom import change, person, picture
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,7 @@ def typed_by(user: User, article: Article, **changes: str) -> None:
     article = stored(article)
     newest = Revision.objects.newest(article)
     text = replace(newest.content, **changes)
-    Revision.objects.keep(article, text, base=newest.pk, by=user)
+    Revision.objects.save_revision(article, text, base=newest.pk, by=user)
 
 
 def told(answer) -> str:
@@ -112,7 +112,7 @@ def test_a_time_that_the_clock_repeats_is_asked_about_and_nothing_is_lost(
         ({"when": "at", "at": "2020-01-01T10:00:00"}, "That is past: publish now, or choose"),
         ({"when": "at", "at": "tomorrow"}, "Enter a valid date/time."),
         ({"when": "never"}, "not one of the available choices"),
-        ({"embargoed_until": SOON}, "It cannot be published as it is"),
+        ({"embargoed_until": SOON}, "as it is. It is under embargo until 3 May 2199, 18:00 (UTC)."),
         ({"note": "x" * 201}, "at most 200 characters"),
     ],
 )
@@ -128,6 +128,44 @@ def test_what_is_typed_beside_now_is_not_asked_for(editor, draft):
     """The box for a time may hold anything."""
     assert send(editor, draft, at="nonsense").status_code == 302
     assert stored(draft).is_public
+
+
+def test_a_refusal_stands_in_the_checklist_beside_it_too(editor, draft):
+    """With the embargo that was chosen, not with the one that is stored."""
+    page = send(editor, draft, embargoed_until=SOON)
+    assert page.context["blocking"] == 1
+    assert "id_embargoed_until" in page.content.decode()
+    assert send(editor, draft, embargoed_until="").status_code == 302
+
+
+def test_nothing_that_is_to_come_is_said_twice(editor, draft):
+    """One sentence names the moment: of an article, of an embargo, of a change."""
+    live = make.article("Wheat")
+    typed_by(User.objects.create_user("ana"), live, deck="Again")
+
+    def said(article, **typed) -> str:
+        send(editor, article, **typed)
+        (message,) = editor.get(change(article)).context["messages"]
+        return str(message)
+
+    assert said(draft, when="at", at=SOON) == "“Ports”: Scheduled for 3 May 2199, 18:00 (UTC)."
+    assert said(draft, when="at", at=SOON, embargoed_until=LATER) == (
+        "“Ports”: Embargoed until 4 May 2199, 06:00 (UTC), which is later than the time that was "
+        "chosen."
+    )
+    assert said(live, when="at", at=SOON) == (
+        "“Wheat”: Change scheduled for 3 May 2199, 18:00 (UTC)."
+    )
+    assert said(draft, act="unschedule") == "“Ports”: No longer scheduled. Ready — not public."
+
+
+def test_the_page_leads_to_what_is_different(editor, live):
+    """From what readers see to the working copy."""
+    html = editor.get(address(live)).content.decode()
+    query = f"../compare/?a={stored(live).live_revision_id}&amp;b={stored(live).working_copy_id}"
+    assert query in html
+    answer = editor.get(f"{address(live)}{query.replace('&amp;', '&')}".replace("publish/../", ""))
+    assert answer.status_code == 200
 
 
 def test_an_embargo_holds_a_scheduled_article_back(editor, draft, time_machine):
@@ -186,19 +224,19 @@ def test_a_change_is_scheduled_and_dropped(editor, live):
     """The public text stays; the page says what will happen, and takes it back."""
     send(editor, live, when="at", at=SOON, substantive="on")
     article = stored(live)
-    assert (article.headline, article.change_is_substantive) == ("Ports", True)
-    assert article.change_at == datetime(2199, 5, 3, 18, tzinfo=UTC)
+    assert (article.headline, article.scheduled_is_substantive) == ("Ports", True)
+    assert article.scheduled_at == datetime(2199, 5, 3, 18, tzinfo=UTC)
     html = editor.get(address(live)).content.decode()
     assert "on <strong>3 May 2199, 18:00 (UTC)</strong>" in html
     send(editor, live, act="drop")
-    assert stored(live).change_at is None
+    assert stored(live).scheduled_at is None
     assert [entry.change_message for entry in LogEntry.objects.order_by("pk")] == [
         "Change scheduled for 3 May 2199, 18:00 (UTC).",
         "Scheduled change dropped.",
     ]
 
 
-def test_a_public_article_in_step_has_nothing_to_publish(editor):
+def test_a_public_article_without_unpublished_changes_has_nothing_to_publish(editor):
     article = make.article()
     page = editor.get(address(article)).content.decode()
     assert "Nothing waits to be published." in page
@@ -261,7 +299,7 @@ def test_an_article_that_a_colleague_published_meanwhile_is_not_published_twice(
     send(other, draft, when="at", at=SOON)
     answer = editor.post(address(draft), {"seen": seen, "when": "at", "at": LATER})
     assert answer.status_code == 409
-    assert stored(draft).change_at == datetime(2199, 5, 3, 18, tzinfo=UTC)
+    assert stored(draft).scheduled_at == datetime(2199, 5, 3, 18, tzinfo=UTC)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -353,8 +391,8 @@ def test_the_checklist_follows_what_a_person_has_typed(editor, draft):
     """Their own autosave of that form; else the working copy."""
     me = User.objects.get(username="editor")
     text = replace(Revision.objects.newest(draft).content, slug="admin")
-    Revision.objects.begin_autosave(draft, text, session="one", base=None, by=me)
-    Revision.objects.begin_autosave(None, text, session="new", base=None, by=me)
+    make.autosave(draft, text, by=me)
+    make.autosave(None, text, session="new", by=me)
     assert "one of the magazine" in lines(editor, draft, "one").content.decode()
     assert "one of the magazine" in lines(editor, None, "new").content.decode()
     for article, session in ((draft, ""), (draft, "two"), (draft, "new"), (draft, "\0")):
@@ -366,10 +404,40 @@ def test_nobody_reads_what_somebody_else_has_typed(editor, draft):
     """Nor the checklist of an article that is not theirs to change."""
     ana = User.objects.create_user("ana")
     text = replace(Revision.objects.newest(draft).content, slug="admin")
-    Revision.objects.begin_autosave(draft, text, session="one", base=None, by=ana)
+    make.autosave(draft, text, by=ana)
     assert "one of the magazine" not in lines(editor, draft, "one").content.decode()
     writer = Client()
     writer.force_login(person("Writer"))
     assert lines(writer, draft).status_code == 403
     assert lines(writer, None).status_code == 200
     assert editor.post(reverse("admin:articles_article_checks")).status_code == 405
+
+
+def test_one_rule_says_on_every_page_who_publishes_an_article(client, draft):
+    """Who may publish but not change an article moves nothing of it, from the list and the calendar
+    no more than from its own page."""
+    user = User.objects.create_user("reader", is_staff=True)
+    names = ["view_article", "publish_article"]
+    user.user_permissions.set(Permission.objects.filter(codename__in=names))
+    client.force_login(user)
+    planned = make.article(minutes_ago=-60)
+    before = planned.published_at
+    assert client.get(address(draft)).status_code == 403
+    move = reverse("admin:articles_article_move", args=[planned.pk, "scheduled"])
+    assert client.post(move, {"day": "2199-05-03", "was": before.isoformat()}).status_code == 403
+    for name in ("publish", "withdraw"):
+        rows = {"action": name, "_selected_action": [draft.pk, planned.pk], "apply": "yes"}
+        page = client.post("/admin/articles/article/", rows, follow=True)
+        assert "You may not" in page.content.decode()
+    assert stored(draft).published_at is None
+    assert stored(planned).published_at == before
+
+
+def test_what_cannot_be_published_is_refused_for_the_same_reason_on_every_page(editor):
+    """The page and the list ask one rule."""
+    lead = picture(credit="")
+    article = make.article(minutes_ago=None, lead_image=lead)
+    rows = {"action": "publish", "_selected_action": [article.pk], "apply": "yes"}
+    for page in (send(editor, article), editor.post("/admin/articles/article/", rows, follow=True)):
+        assert "The lead picture has no credit." in page.content.decode()
+    assert stored(article).published_at is None

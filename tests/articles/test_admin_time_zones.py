@@ -6,8 +6,8 @@ import pytest
 from django import forms
 from django.http import QueryDict
 
-from articles.admin.clock import zone_in_words
 from articles.admin.fields import MomentField
+from articles.admin.time_zones import zone_in_words
 
 
 class MomentForm(forms.Form):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
+from ipaddress import ip_network
 from unittest.mock import patch
 
 import pytest
@@ -12,7 +13,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.link_check import Answer, Asker, outside
+from articles.link_check import LinkChecker, LinkStatus, external
 from articles.models import Article, LinkFinding, LinkPlace, Page
 from tests import make
 
@@ -89,8 +90,8 @@ def site() -> Iterator[str]:
     server.server_close()
 
 
-def asker(**fields: object) -> Asker:
-    return Asker("Test", **{"allow_private": True, "pause": 0.0, "patience": 0.5, **fields})
+def checker(**fields: object) -> LinkChecker:
+    return LinkChecker("Test", **{"allow_private": True, "pause": 0.0, "patience": 0.5, **fields})
 
 
 # Asking
@@ -117,24 +118,26 @@ def asker(**fields: object) -> Asker:
 )
 def test_what_a_website_answers_is_said_in_words(site, path, is_dead, words):
     """One that only does not talk to programs is not dead."""
-    assert asker(patience=0.4).ask(site + path) == Answer(is_dead, words)
+    assert checker(patience=0.4).check(site + path) == LinkStatus(is_dead, words)
     assert all(name == "Test" for _, _, name in Elsewhere.asked)
 
 
 def test_running_out_of_time_is_told_even_while_hanging_up_takes_a_moment(site, monkeypatch):
     """The one who waits for the answer wakes before the one who hung up is done."""
-    hang_up = outside.Connection.hang_up
+    hang_up = external.Connection.hang_up
 
-    def dawdle(connection: outside.Connection) -> None:
+    def dawdle(connection: external.Connection) -> None:
         hang_up(connection)
         stop.wait(0.5)
 
-    monkeypatch.setattr(outside.Connection, "hang_up", dawdle)
-    assert asker(patience=0.4).ask(f"{site}/drip") == Answer(True, "No answer within 0 seconds.")
+    monkeypatch.setattr(external.Connection, "hang_up", dawdle)
+    assert checker(patience=0.4).check(f"{site}/drip") == LinkStatus(
+        True, "No answer within 0 seconds."
+    )
 
 
 def test_a_chain_is_followed_five_times(site):
-    asker().ask(f"{site}/round")
+    checker().check(f"{site}/round")
     assert len(Elsewhere.asked) == 6
 
 
@@ -147,19 +150,37 @@ def test_a_chain_is_followed_five_times(site):
     ],
 )
 def test_machines_in_private_networks_are_not_asked(number):
-    assert not outside.is_public(number)
+    assert not external.is_public(number)
 
 
-@pytest.mark.parametrize("number", ["93.184.216.34", "2606:2800:220:1::1", "::ffff:8.8.8.8"])
+def test_no_machine_of_a_special_range_is_asked():
+    """The first and the last of each block of the registries, and of ranges older than them."""
+    older = ["224.0.0.0/4", "ff00::/8", "fec0::/10", "::ffff:0:0:0/96", "4000::/3", "::/96"]
+    blocks = [*external.SPECIAL, *map(ip_network, older)]
+    assert len(blocks) == 37
+    for block in blocks:
+        for number in (block[0], block[-1]):
+            assert not external.is_public(str(number)), number
+            if number.version == 4:
+                assert not external.is_public(f"::ffff:{number}"), number
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        *("93.184.216.34", "100.63.255.255", "172.32.0.1", "192.0.1.1", "198.20.0.1", "1.1.1.1"),
+        *("2606:2800:220:1::1", "::ffff:8.8.8.8", "2001:200::1", "2a00::1", "2620:4f:8001::1"),
+    ],
+)
 def test_machines_of_the_internet_are(number):
-    assert outside.is_public(number)
+    assert external.is_public(number)
 
 
 def test_nothing_private_is_asked_by_any_name(site):
     """Not by its number, however it is written, nor by the name of this machine."""
     port = site.rpartition(":")[2]
     for host in ("127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]"):
-        answer = asker(allow_private=False).ask(f"http://{host}:{port}/ok")
+        answer = checker(allow_private=False).check(f"http://{host}:{port}/ok")
         assert answer.is_dead
         assert "private network" in answer.words or "no website of this name" in answer.words
     assert Elsewhere.asked == []
@@ -167,32 +188,34 @@ def test_nothing_private_is_asked_by_any_name(site):
 
 def test_a_redirect_leads_to_nothing_private_either(site, monkeypatch):
     """Each step is judged anew."""
-    judge = outside.is_public
-    monkeypatch.setattr(outside, "is_public", lambda number: number == "127.0.0.1" or judge(number))
-    answer = asker(allow_private=False).ask(f"{site}/inside")
-    assert answer == Answer(True, "It leads into a private network, and was not asked.")
+    judge = external.is_public
+    monkeypatch.setattr(
+        external, "is_public", lambda number: number == "127.0.0.1" or judge(number)
+    )
+    answer = checker(allow_private=False).check(f"{site}/inside")
+    assert answer == LinkStatus(True, "It leads into a private network, and was not asked.")
     assert len(Elsewhere.asked) == 1
 
 
 @pytest.mark.parametrize(
-    "address",
+    "url",
     ["http://[broken/", "http:///path", "ftp://example.org/", "http://a..b/", "https://x:99999/"],
 )
-def test_what_is_no_address_is_told_and_breaks_nothing(address):
-    assert asker().ask(address).is_dead
+def test_what_is_no_address_is_told_and_breaks_nothing(url):
+    assert checker().check(url).is_dead
 
 
 def test_the_same_host_is_given_time_between_two_questions(site):
     waited: list[float] = []
-    patient = asker(pause=5.0, wait=waited.append)
+    patient = checker(pause=5.0, wait=waited.append)
     for path in ("/ok", "/ok"):
-        patient.ask(site + path)
+        patient.check(site + path)
     assert len(waited) == 1
     assert 4 < waited[0] <= 5
 
 
 def test_a_port_where_nobody_listens(site):
-    assert asker().ask("http://127.0.0.1:1/").words == "No website answers there."
+    assert checker().check("http://127.0.0.1:1/").words == "No website answers there."
 
 
 # The command
@@ -201,13 +224,13 @@ def test_a_port_where_nobody_listens(site):
 def run(*options: str) -> str:
     """What the command says; it need not be polite to a site of our own."""
     said = StringIO()
-    with patch.object(Asker, "be_polite"):
+    with patch.object(LinkChecker, "be_polite"):
         call_command("check_links", *options, stdout=said)
     return said.getvalue()
 
 
-def body(*addresses: str) -> str:
-    return "".join(f'<p>A <a href="{one}">link <em>in</em> it</a>.</p>' for one in addresses)
+def body(*urls: str) -> str:
+    return "".join(f'<p>A <a href="{one}">link <em>in</em> it</a>.</p>' for one in urls)
 
 
 def test_dead_links_within_the_magazine_are_found_without_asking_anybody(site):
@@ -227,12 +250,12 @@ def test_dead_links_within_the_magazine_are_found_without_asking_anybody(site):
 def test_what_was_mended_is_forgotten_and_what_stays_dead_keeps_its_day(time_machine):
     article = make.article(body=body("/gone/", "/lost/"))
     run()
-    since = LinkFinding.objects.get(address="/gone/").dead_since
+    since = LinkFinding.objects.get(url="/gone/").dead_since
     time_machine.move_to(timezone.now() + timedelta(days=3))
     make.article(slug="lost")
     run()
     found = LinkFinding.objects.get()
-    assert (found.address, found.dead_since) == ("/gone/", since)
+    assert (found.url, found.dead_since) == ("/gone/", since)
     assert found.last_checked > since
     article.delete()
     run()
@@ -261,14 +284,14 @@ def test_a_second_run_goes_on_where_the_first_stopped(site):
 
 
 def test_who_stops_it_keeps_what_was_found(site, monkeypatch):
-    asked = Asker.ask
+    asked = LinkChecker.check
 
-    def stop_at_third(self: Asker, address: str) -> Answer:
+    def stop_at_third(self: LinkChecker, url: str) -> LinkStatus:
         if len(Elsewhere.asked) == 4:  # two addresses, each with HEAD and GET
             raise KeyboardInterrupt
-        return asked(self, address)
+        return asked(self, url)
 
-    monkeypatch.setattr(Asker, "ask", stop_at_third)
+    monkeypatch.setattr(LinkChecker, "check", stop_at_third)
     make.article(body=body(*(f"{site}/gone?{number}" for number in range(5))))
     for number in range(5):
         monkeypatch.setitem(STATUSES, f"/gone?{number}", 404)
@@ -278,13 +301,13 @@ def test_who_stops_it_keeps_what_was_found(site, monkeypatch):
 
 def test_a_text_deleted_while_others_are_asked_is_left_out(site, monkeypatch):
     make.article(body=body(f"{site}/gone"))
-    asked = Asker.ask
+    asked = LinkChecker.check
 
-    def delete_first(self: Asker, address: str) -> Answer:
+    def delete_first(self: LinkChecker, url: str) -> LinkStatus:
         Article.objects.all().delete()
-        return asked(self, address)
+        return asked(self, url)
 
-    monkeypatch.setattr(Asker, "ask", delete_first)
+    monkeypatch.setattr(LinkChecker, "check", delete_first)
     run("--external", "--allow-private")
     assert LinkFinding.objects.get().places.count() == 0
 

@@ -1,15 +1,12 @@
 """Where a picture stands is known without reading the texts."""
 
-import importlib
-
 import pytest
-from django.apps import apps
 from django.db.models import ProtectedError
 
 from articles.models import Image, ImageUse, Page, Publication
 from articles.models.images import places
 from tests import make
-from tests.newsroom import upload
+from tests.newsroom import picture
 
 pytestmark = pytest.mark.django_db
 
@@ -20,10 +17,7 @@ def figure(*images: Image) -> str:
 
 @pytest.fixture
 def images() -> list[Image]:
-    files = [upload((600 + number, 400)) for number in range(4)]
-    return [
-        Image.objects.ingest(file, alt=f"Harbour {number}")[0] for number, file in enumerate(files)
-    ]
+    return [picture((600 + number, 400), alt=f"Harbour {number}") for number in range(4)]
 
 
 def uses() -> set[tuple[int, int | None, int | None]]:
@@ -57,7 +51,7 @@ def test_saving_asks_one_query_more_where_no_picture_changes(images, django_asse
     """What is looked up, written or deleted depends on what changed, not on how much there is."""
     article = make.article(body=figure(*images))
     with django_assert_num_queries(1):
-        ImageUse.objects.follow(article.body, article=article)
+        ImageUse.objects.update_uses_in(article.body, article=article)
 
 
 def test_a_picture_in_a_text_cannot_be_deleted(images):
@@ -72,7 +66,7 @@ def test_a_picture_in_a_text_cannot_be_deleted(images):
 def test_unused_is_what_nothing_on_the_site_names(images):
     """Leads, texts, portraits and the shared picture; each column that names one is looked at."""
     lead, text, portrait, unused = images
-    shared, _ = Image.objects.ingest(upload((700, 300)), alt="The masthead")
+    shared = picture((700, 300), alt="The masthead")
     make.article(lead_image=lead, body=figure(lead, text))
     make.author(portrait=portrait)
     Publication.objects.update(sharing_image=shared)
@@ -80,14 +74,3 @@ def test_unused_is_what_nothing_on_the_site_names(images):
     assert list(Image.objects.unused()) == [unused]
     counts = dict(Image.objects.with_use_count().values_list("pk", "use_count"))
     assert counts == {lead.pk: 2, text.pk: 1, portrait.pk: 1, unused.pk: 0, shared.pk: 1}
-
-
-def test_texts_from_before_are_looked_through_once(images):
-    """What the migration does with the rows that it finds, a dead key among them."""
-    make.article(body=figure(*images[:2]) + '<figure data-image="77777777"></figure>')
-    Page.objects.create(title="Terms", slug="terms", body=figure(images[2]))
-    before = uses()
-    assert len(before) == 3
-    ImageUse.objects.all().delete()
-    importlib.import_module("articles.migrations.0005_pictures_fill_uses").fill(apps, None)
-    assert uses() == before

@@ -12,9 +12,8 @@ from PIL import Image as Pixels
 from articles import renditions
 from articles.models import Image
 from articles.models.images import KNOWN_FROM_DECODING, refuse_file_name, refuse_headline
-from articles.renditions import PictureRefused
-
-from . import picture_files as files
+from articles.renditions import ImageRefused
+from tests.articles import picture_files as files
 
 pytestmark = pytest.mark.django_db
 
@@ -51,16 +50,16 @@ def form(data: bytes, instance: Image | None = None, **typed: Any) -> PictureFor
 
 
 @pytest.fixture
-def developments(monkeypatch: pytest.MonkeyPatch) -> list[renditions.Developed]:
+def processed_uploads(monkeypatch: pytest.MonkeyPatch) -> list[renditions.ProcessedImage]:
     """Every time that an upload was decoded."""
-    made: list[renditions.Developed] = []
-    develop = renditions.develop
+    made: list[renditions.ProcessedImage] = []
+    process = renditions.process
 
-    def counted(*args: Any) -> renditions.Developed:
-        made.append(develop(*args))
+    def counted(*args: Any) -> renditions.ProcessedImage:
+        made.append(process(*args))
         return made[-1]
 
-    monkeypatch.setattr(renditions, "develop", counted)
+    monkeypatch.setattr(renditions, "process", counted)
     return made
 
 
@@ -91,12 +90,12 @@ def by_ingest() -> Image:
     "way_in", [by_create, by_bulk_create, by_the_file_itself, by_form, by_ingest]
 )
 def test_whatever_the_way_in_only_fresh_encodings_are_stored(
-    way_in, media: Path, developments: list[renditions.Developed]
+    way_in, media: Path, processed_uploads: list[renditions.ProcessedImage]
 ) -> None:
     """Form, shell, import: one door, passed once, and the row knows all that lies in storage."""
     image = Image.objects.get(pk=way_in().pk)
 
-    assert len(developments) == 1
+    assert len(processed_uploads) == 1
     assert stored(media) == image.file_names
     assert len(image.file_names) == 1 + 3 + 1 + 4 + 2
     assert not any("IMG_4711" in name or "php" in name for name in stored(media))
@@ -121,7 +120,7 @@ def test_a_refused_upload_is_an_error_on_the_field_and_leaves_nothing(build, med
 
 def test_a_refused_upload_without_a_form_raises_and_leaves_nothing(media: Path) -> None:
     """As an import meets it."""
-    with pytest.raises(PictureRefused, match="not a JPEG, PNG, WebP or GIF"):
+    with pytest.raises(ImageRefused, match="not a JPEG, PNG, WebP or GIF"):
         make(files.svg())
 
     assert Image.objects.count() == 0

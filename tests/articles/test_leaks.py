@@ -49,7 +49,6 @@ ADDRESSES: dict[str, list[str]] = {
     "issues": ["/newsletter/"],
     "issue": ["/newsletter/issues/the-week-in-straits/"],
     "issues_feed": ["/newsletter/feed.xml"],
-    "example": ["/newsletter/example/"],
     "subscribe": ["/newsletter/subscribe/"],
     "subscribed": ["/newsletter/subscribed/"],
     # Only who has the link from a mail; see tests/newsletter/.
@@ -188,7 +187,7 @@ def let_wait(secret: Article, waits: str) -> Article:
     """The article, public with nothing secret in it but a text that is not published yet."""
     Article.objects.filter(pk=secret.pk).update(headline="Public matter")
     article = Article.objects.get(pk=secret.pk)
-    Snapshot(headline="Public matter", slug=secret.slug, body="<p>Known.</p>").store(article)
+    Snapshot(headline="Public matter", slug=secret.slug, body="<p>Known.</p>").save_to(article)
     Slot.objects.update(headline="", deck="", image=None)
     IssueItem.objects.update(headline="Public matter", summary="")
     article.corrections.all()._raw_delete("default")
@@ -207,11 +206,11 @@ def let_wait(secret: Article, waits: str) -> Article:
     chief = User.objects.create_user("chief")
     base = Revision.objects.newest(article).pk
     if waits == "autosave":
-        Revision.objects.begin_autosave(article, typed, session="s", base=base, by=chief)
+        make.autosave(article, typed, session="s", base=base, by=chief)
     else:
-        Revision.objects.keep(article, typed, base=base, by=chief, note=f"{SECRET} note")
+        Revision.objects.save_revision(article, typed, base=base, by=chief, note=f"{SECRET} note")
     if waits == "scheduled change":
-        article.schedule_change(timezone.now() + timedelta(minutes=1))
+        article.schedule_revision(timezone.now() + timedelta(minutes=1))
     return article
 
 

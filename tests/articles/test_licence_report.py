@@ -9,7 +9,7 @@ from django.core.management import call_command
 
 from articles.models import Image
 from tests import make
-from tests.newsroom import person, picture, upload
+from tests.newsroom import person, picture
 
 pytestmark = pytest.mark.django_db
 
@@ -17,8 +17,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def ending(time_machine) -> Image:
     time_machine.move_to(datetime(2026, 5, 10, 12, tzinfo=UTC), tick=False)
-    Image.objects.ingest(upload((640, 480)), alt="Later", licence_expires=date(2026, 6, 10))
-    Image.objects.ingest(upload((640, 481)), alt="Ended", licence_expires=date(2026, 5, 9))
+    picture((640, 480), alt="Later", licence_expires=date(2026, 6, 10))
+    picture((640, 481), alt="Ended", licence_expires=date(2026, 5, 9))
     return picture(credit="Ada Quill", licence="One month", licence_expires=date(2026, 6, 9))
 
 

@@ -11,7 +11,7 @@ from lxml import html
 
 from articles.models import Article, Format, Image, Page, Publication, Section, Series
 from tests import make
-from tests.newsroom import picture, upload
+from tests.newsroom import picture
 
 pytestmark = pytest.mark.django_db
 LAST_DAY = date(2026, 5, 10)
@@ -152,7 +152,7 @@ def test_an_article_whose_lead_has_gone_is_shared_with_the_magazine_s_picture(
     client, image, time_machine
 ):
     """With the words of that picture, not with those of the lead."""
-    other, _ = Image.objects.ingest(upload((640, 480)), alt="The masthead")
+    other = picture((640, 480), alt="The masthead")
     Publication.objects.update(sharing_image=other)
     Article.objects.update(lead_alt="Two boats on sand")
     alt = re.compile(r'og:image:alt" content="([^"]*)"')

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import User
 
-from articles.admin.notes import panel
+from articles.admin.article.notes import panel
 from articles.models import Note
 from tests import make
 from tests.newsroom import change, person

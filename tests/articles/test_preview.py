@@ -22,7 +22,7 @@ def save(article: Article, **changes) -> Revision:
     """A version that somebody saved, with these fields changed."""
     newest = Revision.objects.newest(Article.objects.get(pk=article.pk))
     typed = replace(newest.content, **changes)
-    return Revision.objects.keep(article, typed, base=newest.pk, by=None).working_copy
+    return Revision.objects.save_revision(article, typed, base=newest.pk, by=None).working_copy
 
 
 def autosave(article: Article | None, by: User, **fields) -> str:
@@ -43,7 +43,7 @@ def link_to(article: Article, days: float = 7, **fields) -> PreviewLink:
 
 def staff_preview(article: Article | None = None) -> str:
     if article is None:
-        return reverse("admin:articles_article_preview_new")
+        return reverse("admin:articles_article_preview")
     return reverse("admin:articles_article_preview", args=[article.pk])
 
 

@@ -7,10 +7,9 @@ from django.template import Context, Template
 from lxml import html
 
 from articles.models import Image
+from tests.articles import picture_files as files
 
-from . import picture_files as files
-
-STYLES = Path(__file__).resolve().parents[2] / "static" / "css" / "site.css"
+STYLES = Path(__file__).resolve().parents[2] / "static" / "css" / "tones.css"
 
 
 @pytest.fixture
@@ -21,7 +20,7 @@ def image(db: None) -> Image:
 
 
 def shown(image: Image, arguments: str) -> html.HtmlElement:
-    template = Template(f"{{% load pictures %}}{{% picture image {arguments} %}}")
+    template = Template(f"{{% load images %}}{{% responsive_image image {arguments} %}}")
     return html.fragment_fromstring(template.render(Context({"image": image})).strip())
 
 

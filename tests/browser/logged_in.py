@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
 
 from tests.conftest import Site
 
@@ -30,7 +30,7 @@ from io import BytesIO
 from taggit.models import Tag
 from articles.models import Article, Author, FrontPage, Image, Invitation, Redirect, Series
 from django.utils import timezone
-from newsletter.models import Issue, Letterhead, MailingList, Notice, Subscriber
+from newsletter.models import Issue, Letterhead, MailingList, MailEvent, Subscriber
 file = BytesIO()
 Drawing.new("RGB", (900, 600), "teal").save(file, "JPEG")
 image, _ = Image.objects.ingest(ContentFile(file.getvalue(), "a.jpg"), alt="A teal surface")
@@ -38,15 +38,15 @@ author = Author.objects.create(name="Ada Quill", slug="ada-quill")
 Author.objects.create(name="Bo Quill", slug="bo-quill")
 article = Article.objects.create(headline="Every node", slug="every-node", body={body!r})
 article.publish()
-article.sign([author])
+article.set_byline([author])
 article.tags.set(["ports"])
 Series.objects.create(name="Long reads", slug="long-reads")
 FrontPage.objects.create()
-Redirect.objects.keep("/old/", article)
+Redirect.objects.set_target("/old/", article)
 Subscriber.objects.create(email="reader@example.org")
 Letterhead.objects.current()
 Issue.objects.create(list=MailingList.objects.get())
-Notice.objects.create(source="test", event="1", happened_at=timezone.now())
+MailEvent.objects.create(source="test", event="1", happened_at=timezone.now())
 Invitation.objects.create(email="ada@example.org")
 """
 
@@ -57,6 +57,18 @@ class Desk:
 
     page: Page
     complaints: list[str] = field(default_factory=list)
+    requests: set[Request] = field(default_factory=set)  # that have no answer yet
+
+    def __post_init__(self) -> None:
+        self.page.on("request", self.send)
+        self.page.on("requestfinished", self.receive)
+        self.page.on("requestfailed", self.receive)
+
+    def send(self, request: Request) -> None:
+        self.requests.add(request)
+
+    def receive(self, request: Request) -> None:
+        self.requests.discard(request)
 
     def hear(self, message: ConsoleMessage) -> None:
         # The console names every answer that is a refusal; those of the tests are meant.
@@ -65,7 +77,18 @@ class Desk:
 
     def open(self, path: str) -> None:
         self.page.goto(path)
-        self.page.wait_for_load_state("networkidle")
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until nothing has been asked of the server for a moment. Playwright's own
+        "networkidle" is a moment of half a second, which is long if it follows every page."""
+        quiet = 0
+        for _ in range(200):
+            self.page.wait_for_timeout(50)
+            quiet = 0 if self.requests else quiet + 1
+            if quiet == 3:
+                return
+        raise AssertionError(f"{self.page.url} still asks for {self.requests}")
 
     def write(self, headline: str) -> None:
         """A new article with the cursor in its body."""
@@ -99,7 +122,8 @@ class Desk:
     def save(self) -> None:
         self.page.get_by_role("button", name="Save", exact=True).click()
         expect(self.page.locator(".messagelist")).to_be_visible()
-        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_load_state()
+        self.settle()
 
 
 def sit_down(context: BrowserContext, site: Site, account: str) -> Desk:
@@ -110,9 +134,19 @@ def sit_down(context: BrowserContext, site: Site, account: str) -> Desk:
     )
     desk.page.on("console", desk.hear)
     desk.page.on("pageerror", lambda error: desk.complaints.append(str(error)))
-    desk.open("/admin/")
-    desk.page.get_by_label("Username").fill(account)
-    desk.page.get_by_label("Password").fill(site.passwords[account])
-    desk.page.get_by_role("button", name="Log in").click()
-    expect(desk.page.get_by_role("button", name="Log out")).to_be_visible()
+    log_in(desk.page, site, account)
     return desk
+
+
+def log_in(page: Page, site: Site, account: str) -> None:
+    """Open the newsroom, in the session of an earlier login where there was one."""
+    page.context.add_cookies(site.sessions.get(account, []))
+    page.goto("/admin/")
+    if page.get_by_role("button", name="Log in", exact=True).is_visible():
+        page.get_by_label("Username").fill(account)
+        page.get_by_label("Password").fill(site.passwords[account])
+        page.get_by_role("button", name="Log in", exact=True).click()
+        page.wait_for_url("**/admin/")
+        cookies = page.context.cookies()
+        site.sessions[account] = [one for one in cookies if one["name"] == "sessionid"]
+    expect(page.get_by_role("button", name="Log out")).to_be_visible()

@@ -1,9 +1,8 @@
-"""Those who are asked to work here and have no account yet."""
+"""Invitations to work in the newsroom."""
 
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import ManyToManyField, QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,9 +14,9 @@ from django.views.decorators.http import require_POST
 
 from articles import policy
 from articles.accounts.forms import InvitationForm
+from articles.admin.base import NewsroomAdmin
+from articles.admin.views import check_permission
 from articles.models import Invitation
-
-from .base import NewsroomAdmin
 
 
 @admin.register(Invitation)
@@ -66,7 +65,7 @@ class InvitationAdmin(NewsroomAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """What was mailed stands. Something is wrong in it: take it back and write a new one."""
+        """An invitation was mailed and cannot be changed: delete it and write a new one."""
         return False
 
     def save_model(self, request: HttpRequest, obj: Invitation, *args: Any) -> None:
@@ -85,8 +84,7 @@ class InvitationAdmin(NewsroomAdmin):
 
     def send_again(self, request: HttpRequest, pk: int) -> HttpResponse:
         invitation = get_object_or_404(Invitation, pk=pk)
-        if not policy.may(request.user, "change", Invitation, invitation):
-            raise PermissionDenied
+        check_permission(policy.may(request.user, "change", Invitation, invitation))
         self.log_change(request, invitation, "Sent again.")
         return self.mail(request, invitation)
 

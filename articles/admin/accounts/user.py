@@ -9,16 +9,20 @@ from allauth.mfa import admin as factor_admin
 from django.contrib import admin, messages
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.models import Group, User
-from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Model
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 
 from articles import policy
-from articles.accounts.factors import has_second_factor, remove_second_factor, with_second_factor
+from articles.accounts.second_factors import (
+    has_second_factor,
+    remove_second_factor,
+    with_second_factor,
+)
+from articles.admin.base import NewsroomAdmin
+from articles.admin.views import check_permission, render_page
 from articles.models import Invitation
 
 admin.site.unregister(User)
@@ -29,7 +33,7 @@ admin.site.unregister([allauth_admin.EmailAddress, factor_admin.Authenticator])
 
 
 @admin.register(User)
-class UserAdmin(auth_admin.UserAdmin):
+class UserAdmin(NewsroomAdmin, auth_admin.UserAdmin):
     """Accounts and their groups. Whoever may not do everything cannot hand that out either."""
 
     list_display = ["username", "first_name", "last_name", "email", "roles", "factor", "is_active"]
@@ -85,26 +89,13 @@ class UserAdmin(auth_admin.UserAdmin):
     def remove_factor(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take a lost second factor off a colleague's account, after proof of who does it."""
         person = get_object_or_404(self.get_queryset(request), pk=pk)
-        if not policy.may_remove_second_factor(request.user, person):
-            raise PermissionDenied
+        check_permission(policy.may_remove_second_factor(request.user, person))
         return confirm_removal(request, self, person)
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return policy.may(request.user, "view", User, obj)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return policy.may(request.user, "add", User)
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return policy.may(request.user, "change", User, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return policy.may(request.user, "delete", User, obj)
 
 
 @reauthentication_required(app="allauth.mfa")
 def confirm_removal(request: HttpRequest, model_admin: UserAdmin, person: User) -> HttpResponse:
-    """The question, and the deed: it is logged, and the person is told by mail."""
+    """Ask, then remove the factor: it is logged, and the person is told by mail."""
     if request.method == "POST":
         remove_second_factor(person)
         model_admin.log_change(request, person, "Removed the second factor.")
@@ -113,10 +104,5 @@ def confirm_removal(request: HttpRequest, model_admin: UserAdmin, person: User) 
         )
         messages.success(request, f"{person} logs in with the password alone from now on.")
         return redirect("admin:auth_user_change", person.pk)
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "title": "Remove the second factor",
-        "opts": User._meta,
-        "person": person,
-    }
-    return render(request, "admin/auth/user/remove_factor.html", context)
+    context = {"title": "Remove the second factor", "person": person}
+    return render_page(request, User, "remove_factor.html", context)

@@ -1,4 +1,4 @@
-"""What can be done to many articles at once: each act judges and changes one row at a time."""
+"""Bulk actions on articles: each judges and changes one row at a time."""
 
 from abc import ABC, abstractmethod
 from dataclasses import replace
@@ -9,61 +9,64 @@ from django.contrib.auth.models import User
 from django.utils.formats import date_format
 
 from articles import policy
-from articles.checklist import blocking
+from articles.admin.fields import ColleagueField, TagsField, name_of
+from articles.admin.status import status_in_words
+from articles.admin.widgets import LanguageSelect
+from articles.checklist import publish_refusals
+from articles.dates import moment_in_words
+from articles.languages import language_in_words, validate_language
 from articles.models import Article, Revision, Section
-
-from .fields import ColleagueField, TagsField, name_of
-from .state import in_words, moment
+from articles.names import folded
 
 
-class Act(ABC):
+class BulkAction(ABC):
     """An entry of the list's menu. `Form` asks what it needs to know."""
 
     name: str
     label: str
     button: str
     changes_text = False
+    decides_publication = False
 
     class Form(forms.Form):
         pass
 
     def form(self, user: User, data: Any = None) -> forms.Form:
-        return self.Form(data, prefix="act")
+        return self.Form(data, prefix="bulk")
 
     def is_for(self, user: policy.Person) -> bool:
+        if self.decides_publication:
+            return policy.may_publish(user)
         return policy.may(user, "change", Article)
 
     def refusal(self, user: User, article: Article) -> str:
-        """Why this row is left out, in words; empty where it is not."""
-        if policy.may(user, "change", Article, article):
-            return ""
-        return "You may not change it as it stands."
+        """Return why this row is left out, in words; empty if it is not."""
+        rule = policy.may_publish_article if self.decides_publication else policy.may_edit
+        return "" if rule(user, article) else "You may not change it as it stands."
 
     def consequence(self, article: Article) -> str:
-        """What somebody should know of this row before."""
         if self.changes_text and article.is_public:
             return "Public: readers see this once its changes are published."
         return ""
 
     @abstractmethod
     def perform(self, user: User, article: Article, asked: dict[str, Any]) -> str:
-        """Do it to a row that is held, and say for the log what was done; empty for nothing.
+        """Do it to a locked row, and say for the log what was done; empty for nothing.
 
         Raises ValidationError where it cannot be done.
         """
 
     @staticmethod
     def rewrite(user: User, article: Article, note: str, **values: Any) -> bool:
-        """Keep a version with these values; whether they differ from the working copy's."""
         newest = Revision.objects.newest(article)
         typed = replace(newest.content, **values)
         if typed == newest.content:
             return False
-        Revision.objects.keep(article, typed, base=newest.pk, by=user, note=note)
+        Revision.objects.save_revision(article, typed, base=newest.pk, by=user, note=note)
         return True
 
 
-class Assign(Act):
+class Assign(BulkAction):
     name, label, button = "assign", "Assign to…", "Assign"
 
     class Form(forms.Form):
@@ -72,11 +75,11 @@ class Assign(Act):
     def perform(self, user: User, article: Article, asked: dict[str, Any]) -> str:
         if article.assignee == asked["assignee"]:
             return ""
-        article.point(assignee=asked["assignee"])
+        article.update_columns(assignee=asked["assignee"])
         return f"Assigned to {name_of(asked['assignee'])}."
 
 
-class SetDue(Act):
+class SetDue(BulkAction):
     name, label, button = "due", "Set the due date…", "Set the date"
 
     class Form(forms.Form):
@@ -90,11 +93,11 @@ class SetDue(Act):
     def perform(self, user: User, article: Article, asked: dict[str, Any]) -> str:
         if article.due_on == asked["due_on"]:
             return ""
-        article.point(due_on=asked["due_on"])
+        article.update_columns(due_on=asked["due_on"])
         return f"Due {date_format(article.due_on, 'j F Y')}." if article.due_on else "Due no more."
 
 
-class AddTags(Act):
+class AddTags(BulkAction):
     name, label, button = "tag", "Add tags…", "Add tags"
     changes_text = True
 
@@ -103,14 +106,32 @@ class AddTags(Act):
 
     def perform(self, user: User, article: Article, asked: dict[str, Any]) -> str:
         has = Revision.objects.newest(article).content.tags
-        known = {tag.casefold() for tag in has}
-        new = [tag for tag in asked["tags"] if tag.casefold() not in known]
+        known = {folded(tag) for tag in has}
+        new = [tag for tag in asked["tags"] if folded(tag) not in known]
         words = f"Tagged {', '.join(new)}."
         tags = tuple(sorted({*has, *new}))
         return words if self.rewrite(user, article, words[:200], tags=tags) else ""
 
 
-class MoveSection(Act):
+class SetLanguage(BulkAction):
+    name, label, button = "language", "Set the language…", "Set the language"
+    changes_text = True
+
+    class Form(forms.Form):
+        language = forms.CharField(
+            required=False,
+            widget=LanguageSelect,
+            validators=[validate_language],
+            help_text="Of their texts, where it is not the publication's.",
+        )
+
+    def perform(self, user: User, article: Article, asked: dict[str, Any]) -> str:
+        language = asked["language"]
+        words = f"Language: {language_in_words(language) or 'the publication’s'}."
+        return words if self.rewrite(user, article, words, language=language) else ""
+
+
+class MoveSection(BulkAction):
     name, label, button = "move", "Move to section…", "Move"
     changes_text = True
 
@@ -126,7 +147,7 @@ class MoveSection(Act):
         return words if self.rewrite(user, article, words, section=key) else ""
 
 
-class MoveStage(Act):
+class MoveStage(BulkAction):
     name, label, button = "stage", "Hand in or take back…", "Move"
 
     class Form(forms.Form):
@@ -141,32 +162,28 @@ class MoveStage(Act):
 
     def refusal(self, user: User, article: Article) -> str:
         if article.published_at:
-            return f"{in_words(article)}."
+            return f"{status_in_words(article)}."
         return super().refusal(user, article)
 
     def perform(self, user: User, article: Article, asked: dict[str, Any]) -> str:
         if article.stage == asked["stage"]:
             return ""
-        article.point(stage=asked["stage"])
+        article.update_columns(stage=asked["stage"])
         return f"Stage: {article.get_stage_display()}."
 
 
-class Publish(Act):
+class Publish(BulkAction):
     name, label, button = "publish", "Publish…", "Publish now"
-
-    def is_for(self, user: policy.Person) -> bool:
-        return policy.may_publish(user)
+    decides_publication = True
 
     def refusal(self, user: User, article: Article) -> str:
-        if not policy.may_publish(user):
-            return "You may not publish."
-        if article.is_public and article.is_in_step:
-            return "It is public, and nothing of it waits."
+        if refusal := super().refusal(user, article):
+            return refusal
         if article.published_at and not article.is_public:
-            return f"{in_words(article)}. Change that in its form."
-        if article.change_at:
-            return f"A change of it is scheduled for {moment(article.change_at)}."
-        return " ".join(check.what for check in blocking(article, article.content))
+            return f"{status_in_words(article)}. Change that in its form."
+        if article.scheduled_at:
+            return f"A change of it is scheduled for {moment_in_words(article.scheduled_at)}."
+        return " ".join(publish_refusals(article, article.content, article.embargoed_until))
 
     def consequence(self, article: Article) -> str:
         return "Public: its changes take the place of the text." if article.is_public else ""
@@ -176,31 +193,23 @@ class Publish(Act):
         return "Published."
 
 
-class Withdraw(Act):
+class Withdraw(BulkAction):
     name, label, button = "withdraw", "Take off the site…", "Take them off the site"
-
-    def is_for(self, user: policy.Person) -> bool:
-        return policy.may_publish(user)
+    decides_publication = True
 
     def refusal(self, user: User, article: Article) -> str:
-        if not policy.may_publish(user):
-            return "You may not publish or withdraw."
-        return "" if article.published_at else "It is not published."
+        refusal = super().refusal(user, article)
+        return refusal or ("" if article.published_at else "It is not published.")
 
     def consequence(self, article: Article) -> str:
-        return f"{in_words(article)}."
+        return f"{status_in_words(article)}."
 
     def perform(self, user: User, article: Article, asked: dict[str, Any]) -> str:
         article.withdraw()
         return "Taken off the site."
 
 
-ACTS: list[Act] = [
-    Assign(),
-    SetDue(),
-    AddTags(),
-    MoveSection(),
-    MoveStage(),
-    Publish(),
-    Withdraw(),
+BULK_ACTIONS = [
+    *(Assign(), SetDue(), AddTags(), SetLanguage(), MoveSection(), MoveStage()),
+    *(Publish(), Withdraw()),
 ]

@@ -4,15 +4,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.text import slugify
 
 from articles import prose
+from articles.admin.fields import BylineField, ColleagueField, TagsField
+from articles.admin.widgets import AlsoInInput
 from articles.models import Article, Image, Snapshot
 from articles.models.images import refuse_headline
 from articles.models.snapshots import SINGLE, TEXTS, in_order
-
-from .fields import BylineField, ColleagueField, TagsField
-from .widgets import AlsoInInput
+from articles.slugs import is_made_of
 
 ONE_LINE = {"rows": 2, "data-one-line": "true", "data-long": "longer than reads well"}
 HEADLINE = {**ONE_LINE, "data-soft-limit": 80, "data-hard-limit": 240}
@@ -20,8 +19,6 @@ DECK = {**ONE_LINE, "data-soft-limit": 160, "data-hard-limit": 400}
 # What stands in the article's row and in no revision. The form sends along what it showed, so
 # that only what somebody changed is stored, whatever a colleague did meanwhile.
 DESK_FIELDS = ("stage", "assignee", "due_on")
-
-WORDLESS = "This picture has no alternative text yet. Describe it in its own form, then use it."
 
 
 class ArticleForm(forms.ModelForm):
@@ -33,6 +30,8 @@ class ArticleForm(forms.ModelForm):
     # The revision that the form was begun with, and the name of this open form.
     base = forms.IntegerField(required=False, widget=forms.HiddenInput)
     session = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    # The unsaved text that it shows, as it was then.
+    took_up = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Article
@@ -62,10 +61,6 @@ class ArticleForm(forms.ModelForm):
         for name in DESK_FIELDS:
             if name in self.fields:
                 self.fields[name].show_hidden_initial = bool(article.pk)
-        if slug := self.fields.get("slug"):
-            slug.required = False
-            if article.published_at is None:
-                slug.widget.attrs["data-follows"] = self.add_prefix("headline")
 
     @property
     def content(self) -> Snapshot:
@@ -83,7 +78,6 @@ class ArticleForm(forms.ModelForm):
 
     @property
     def desk_changes(self) -> dict[str, Any]:
-        """What this person changed of stage, assignee and date, by column."""
         changed = [name for name in DESK_FIELDS if name in self.changed_data]
         handed_in = {"stage": Article.Stage.IN_REVIEW} if "_hand_in" in self.data else {}
         return {**{name: self.cleaned_data[name] for name in changed}, **handed_in}
@@ -95,7 +89,6 @@ class ArticleForm(forms.ModelForm):
         return one_line(self.cleaned_data["deck"])
 
     def clean_body(self) -> str:
-        """Refuse pictures that nobody has described."""
         body = str(self.cleaned_data["body"])
         keys = prose.image_keys(body)
         if keys and Image.objects.without_alt().filter(pk__in=keys).exists():
@@ -105,13 +98,17 @@ class ArticleForm(forms.ModelForm):
         return body
 
     def clean_slug(self) -> str:
-        """Left empty, it is made of the headline."""
-        slug = (self.cleaned_data["slug"] or slugify(self.data.get("headline", ""))[:120]).strip(
-            "-"
-        )
-        if not slug:
-            raise ValidationError("Write an address of Latin letters, digits and hyphens.")
-        return slug.lower()
+        """Left empty, it is made of the headline, and what was made of the headline follows it
+        until readers have seen the article."""
+        slug = self.cleaned_data["slug"].strip("-").lower()
+        headline = made_of = one_line(self.data.get("headline", ""))
+        if slug == self.initial.get("slug"):
+            made_of = str(self.initial.get("headline", ""))
+            if made_of == headline or self.instance.has_been_public:
+                return slug
+        if slug and not is_made_of(slug, made_of):
+            return slug
+        return Article(pk=self.instance.pk, headline=headline).free_slug()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -120,9 +117,10 @@ class ArticleForm(forms.ModelForm):
         return cleaned
 
     def judge_lead(self, lead: Image, alt: str) -> None:
-        """Refuse a lead image that nobody has described, or only with the headline."""
         if not lead.alt:
-            self.add_error("lead_image", WORDLESS)
+            self.add_error(
+                "lead_image", "It has no alternative text yet. Describe it in its own form."
+            )
         elif headline := self.cleaned_data.get("headline"):
             try:
                 refuse_headline(alt or lead.alt, headline)

@@ -1,4 +1,4 @@
-"""The front page desk: the chiefs' draft, its preview, and the versions."""
+"""The pages of the front page editor: the draft, its preview, and the versions."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,8 +8,7 @@ from typing import Any, cast
 from csp.constants import SELF
 from csp.decorators import csp_replace
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -22,14 +21,21 @@ from js_asset import Media
 from taggit.models import Tag
 
 from articles import policy
-from articles.arrangement import arrange
+from articles.admin.base import NewsroomAdmin
+from articles.admin.scripts import module
+from articles.admin.views import (
+    NewsroomRequest,
+    check_permission,
+    newsroom_request,
+    render_page,
+)
+from articles.dates import moment_in_words
+from articles.front_page import arrange
+from articles.keys import row_key
 from articles.models import FrontPage, Publication, Section, Slot
 
-from .base import NewsroomAdmin
-from .front_desk import Desk, described, names, place_of, search
-from .front_forms import GestureForm, MomentForm, PublishForm, SlotForm
-from .state import moment
-from .widgets import MODULES, module
+from .editor import FrontPageEditor, label_of, names, place_of, search
+from .forms import MomentForm, PublishFrontPageForm, SlotActionForm, SlotForm
 
 VERSIONS = 30
 TAGS = 500
@@ -54,20 +60,19 @@ class FrontPageAdmin(NewsroomAdmin):
         return [
             *(
                 path(
-                    address,
+                    route,
                     self.admin_site.admin_view(self.for_arrangers(view)),
                     name=f"articles_frontpage_{name}",
                 )
-                for address, view, name in pages
+                for route, view, name in pages
             ),
             *super().get_urls(),
         ]
 
     @staticmethod
     def for_arrangers(view: Any) -> Any:
-        def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not policy.may_arrange_front(request.user):
-                raise PermissionDenied
+        def asked(request: NewsroomRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            check_permission(policy.may_arrange_front(request.user))
             return cast(HttpResponse, view(request, *args, **kwargs))
 
         return asked
@@ -79,42 +84,42 @@ class FrontPageAdmin(NewsroomAdmin):
         return False
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
-        """A version is looked at, not edited."""
-        if not policy.may_arrange_front(request.user):
-            raise PermissionDenied
-        return HttpResponseRedirect(f"{address('preview')}?version={object_id}")
+        check_permission(policy.may_arrange_front(request.user))
+        return HttpResponseRedirect(f"{page_url('preview')}?version={object_id}")
 
-    # The desk
+    # The editor
 
     @method_decorator(csp_replace({"frame-src": [SELF]}))
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        if not policy.may_arrange_front(request.user):
-            raise PermissionDenied
-        return self.desk(request)
+        check_permission(policy.may_arrange_front(request.user))
+        return self.render_editor(newsroom_request(request))
 
-    def desk(self, request: HttpRequest, form: PublishForm | None = None) -> HttpResponse:
+    def render_editor(
+        self, request: NewsroomRequest, form: PublishFrontPageForm | None = None
+    ) -> HttpResponse:
         when = MomentForm(request.GET, auto_id="shown_%s")
         at = when.cleaned_data["at"] if when.is_valid() else None
-        desk = Desk(at)
+        editor = FrontPageEditor(at)
         words = request.GET.get("q", "").strip()
         versions = FrontPage.objects.exclude(stage=FrontPage.Stage.DRAFT)
-        return render(
+        return render_page(
             request,
-            "admin/articles/frontpage/desk.html",
+            self.model,
+            "arrange.html",
             {
-                **self.admin_site.each_context(request),
                 "title": "Front page",
-                "opts": self.opts,
-                "media": with_nonce(request, Media(importmap=MODULES, js=[module("front-desk")])),
-                "desk": desk,
-                "areas": desk.areas(),
+                "media": Media(js=[module("front_page/arrange")]),
+                "desk": editor,
+                "areas": editor.areas(),
                 "when": when,
                 "at": at,
                 "publish_form": form
-                or PublishForm(initial={"revision": desk.draft.revision if desk.draft else 0}),
+                or PublishFrontPageForm(
+                    initial={"revision": editor.draft.revision if editor.draft else 0}
+                ),
                 "words": words,
                 "found": [
-                    {"article": article, "words": described(article), "key": article.pk}
+                    {"article": article, "words": label_of(article), "key": article.pk}
                     for article in (search(words) if words else ())
                 ],
                 "versions": versions.select_related("changed_by").order_by("-changed_at", "-pk")[
@@ -126,22 +131,20 @@ class FrontPageAdmin(NewsroomAdmin):
         )
 
     @method_decorator(require_POST)
-    def arrange(self, request: HttpRequest) -> HttpResponse:
-        """Move, pin or take off one thing, and show the desk again."""
-        form = GestureForm(request.POST, names())
-        with self.told(request):
+    def arrange(self, request: NewsroomRequest) -> HttpResponse:
+        form = SlotActionForm(request.POST, names())
+        with self.errors_as_messages(request):
             if not form.is_valid():
                 raise ValidationError(list(form.non_field_errors()))
             with transaction.atomic():
-                person = cast(User, request.user)
+                person = request.user
                 draft = FrontPage.objects.draft_for(person)
-                said = form.carry_out(draft, person)
+                message = form.apply_to(draft, person)
                 draft.touch(person)
-            messages.success(request, said)
-        return self.back(request)
+            messages.success(request, message)
+        return self.redirect_to_editor(request)
 
-    def place(self, request: HttpRequest, place: str) -> HttpResponse:
-        """The form of one place: its pin, its words on this page, its rule."""
+    def place(self, request: NewsroomRequest, place: str) -> HttpResponse:
         known = names()
         try:
             asked = place_of(place)
@@ -149,7 +152,7 @@ class FrontPageAdmin(NewsroomAdmin):
             raise Http404(place) from None
         if asked not in known:
             raise Http404(place)
-        person = cast(User, request.user)
+        person = request.user
         with transaction.atomic():
             if request.method == "POST":
                 version: FrontPage | None = FrontPage.objects.draft_for(person)
@@ -168,44 +171,42 @@ class FrontPageAdmin(NewsroomAdmin):
             )
             if version and request.method == "POST":
                 if form.is_valid():
-                    form.store(version, asked)
+                    form.store(version, asked, person)
                     version.touch(person)
-                    messages.success(request, form.said(known[asked]))
-                    return self.back(request)
+                    messages.success(request, form.success_message(known[asked]))
+                    return self.redirect_to_editor(request)
                 if form.has_met_another:
                     version.keep_copy(person, f"Before two changes of {known[asked]} met")
-        return render(
+        return render_page(
             request,
-            "admin/articles/frontpage/place.html",
+            self.model,
+            "place.html",
             {
-                **self.admin_site.each_context(request),
                 "title": known[asked],
-                "opts": self.opts,
                 "form": form,
-                "media": with_nonce(request, form.media),
+                "media": form.media,
                 "key": slot.key if slots.get(slot.place if slot.area else asked) is slot else "",
                 "tags": Tag.objects.order_by("name")[:TAGS],
-                "desk_address": address("changelist"),
+                "front_page_url": page_url("changelist"),
             },
         )
 
     @method_decorator(require_safe)
-    def find(self, request: HttpRequest) -> HttpResponse:
-        """Suggestions of articles to pin, each with its state."""
+    def find(self, request: NewsroomRequest) -> HttpResponse:
         found = search(request.GET.get("term", ""))
         return JsonResponse(
-            {"results": [{"id": article.pk, "text": described(article)} for article in found]}
+            {"results": [{"id": article.pk, "text": label_of(article)} for article in found]}
         )
 
     @method_decorator(require_safe)
     @method_decorator(xframe_options_sameorigin)
     @method_decorator(csp_replace({"frame-ancestors": [SELF]}))
-    def preview(self, request: HttpRequest) -> HttpResponse:
+    def preview(self, request: NewsroomRequest) -> HttpResponse:
         """The page as readers would see it at a moment: the draft, or the version that is named."""
         when = MomentForm(request.GET, auto_id="shown_%s")
         at = when.cleaned_data["at"] if when.is_valid() else None
         if key := request.GET.get("version", ""):
-            named = get_object_or_404(FrontPage, pk=int(key) if key.isdecimal() else 0)
+            named = get_object_or_404(FrontPage, pk=row_key(key))
             at = at or max(filter(None, (named.published_at, timezone.now())))
             version: FrontPage | None = named
         else:
@@ -225,11 +226,11 @@ class FrontPageAdmin(NewsroomAdmin):
 
     @method_decorator(require_POST)
     @method_decorator(csp_replace({"frame-src": [SELF]}))
-    def publish(self, request: HttpRequest) -> HttpResponse:
-        form = PublishForm(request.POST)
+    def publish(self, request: NewsroomRequest) -> HttpResponse:
+        form = PublishFrontPageForm(request.POST)
         if not form.is_valid():
-            return self.desk(request, form)
-        with self.told(request), transaction.atomic():
+            return self.render_editor(request, form)
+        with self.errors_as_messages(request), transaction.atomic():
             draft = FrontPage.objects.select_for_update().filter(stage="draft").first()
             if draft is None:
                 raise ValidationError("There is no draft any more: somebody has published it.")
@@ -239,74 +240,64 @@ class FrontPageAdmin(NewsroomAdmin):
                     "was published: look at it once more."
                 )
             at: datetime | None = form.cleaned_data["at"]
-            draft.publish(cast(User, request.user), at, form.cleaned_data["note"])
-            done = f"Published from {moment(at)} on." if at else "Published."
+            draft.publish(request.user, at, form.cleaned_data["note"])
+            done = f"Scheduled for {moment_in_words(at)}." if at else "Published."
             self.log_change(request, draft, done)
             messages.success(request, f"The front page: {done}")
-        return self.back(request)
+        return self.redirect_to_editor(request)
 
     @method_decorator(require_POST)
-    def undo(self, request: HttpRequest, key: int) -> HttpResponse:
+    def undo(self, request: NewsroomRequest, key: int) -> HttpResponse:
         """Publish again what stood there before; `key` is the version that is undone."""
-        with self.told(request), transaction.atomic():
+        with self.errors_as_messages(request), transaction.atomic():
             version = get_object_or_404(FrontPage.objects.select_for_update(), pk=key)
             if FrontPage.objects.current() != version:
                 raise ValidationError("Another version has been published meanwhile.")
-            again = version.undo(cast(User, request.user))
+            again = version.undo(request.user)
             self.log_change(request, again, f"Undid “{version}”.")
             messages.success(request, "Undone: readers see the version before again.")
-        return self.back(request)
+        return self.redirect_to_editor(request)
 
     @method_decorator(require_POST)
-    def cancel(self, request: HttpRequest, key: int) -> HttpResponse:
-        """Keep a version from appearing; its arrangement is set aside."""
-        with self.told(request), transaction.atomic():
+    def cancel(self, request: NewsroomRequest, key: int) -> HttpResponse:
+        with self.errors_as_messages(request), transaction.atomic():
             version = get_object_or_404(FrontPage.objects.select_for_update(), pk=key)
             if not version.is_scheduled:
                 raise ValidationError("That version is public already; undo it instead.")
-            version.set_aside(cast(User, request.user))
+            version.set_aside(request.user)
             self.log_change(request, version, "Cancelled before its time.")
             messages.success(request, f"“{version}” will not appear. It is kept below.")
-        return self.back(request)
+        return self.redirect_to_editor(request)
 
     @method_decorator(require_POST)
-    def bring_back(self, request: HttpRequest, key: int) -> HttpResponse:
-        """Begin the draft anew with an older arrangement."""
+    def bring_back(self, request: NewsroomRequest, key: int) -> HttpResponse:
         with transaction.atomic():
             version = get_object_or_404(FrontPage, pk=key)
-            version.bring_back(cast(User, request.user))
+            version.bring_back(request.user)
         messages.success(request, f"The draft is like “{version}” now. Readers see no change yet.")
-        return self.back(request)
+        return self.redirect_to_editor(request)
 
     @method_decorator(require_POST)
-    def set_aside(self, request: HttpRequest) -> HttpResponse:
-        """Begin again from what readers see."""
+    def set_aside(self, request: NewsroomRequest) -> HttpResponse:
         with transaction.atomic():
             draft = FrontPage.objects.select_for_update().filter(stage="draft").first()
             if draft:
-                draft.set_aside(cast(User, request.user), "A draft that was set aside")
+                draft.set_aside(request.user, "A draft that was set aside")
         messages.success(request, "The draft is set aside, and kept below.")
-        return self.back(request)
+        return self.redirect_to_editor(request)
 
     @contextmanager
-    def told(self, request: HttpRequest) -> Iterator[None]:
-        """What cannot be done is said above the desk."""
+    def errors_as_messages(self, request: NewsroomRequest) -> Iterator[None]:
         try:
             yield
         except ValidationError as refusal:
             for sentence in refusal.messages:
                 messages.error(request, sentence)
 
-    def back(self, request: HttpRequest) -> HttpResponse:
-        """To the desk, at the same moment and with the same search."""
+    def redirect_to_editor(self, request: NewsroomRequest) -> HttpResponse:
         query = request.GET.urlencode()
-        return HttpResponseRedirect(address("changelist") + (f"?{query}" if query else ""))
+        return HttpResponseRedirect(page_url("changelist") + (f"?{query}" if query else ""))
 
 
-def with_nonce(request: HttpRequest, media: Any) -> Media:
-    """An import map is an inline script: it needs the page's nonce."""
-    return Media.from_media(media).with_nonce(request.csp_nonce)  # type: ignore[attr-defined]
-
-
-def address(page: str) -> str:
+def page_url(page: str) -> str:
     return reverse(f"admin:articles_frontpage_{page}")

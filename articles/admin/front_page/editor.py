@@ -1,4 +1,4 @@
-"""What the front page desk shows: each place with what stands there, why, and what is amiss."""
+"""The editor of the front page: each place with its article, the reason for it and warnings."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -6,24 +6,22 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from articles import arrangement
-from articles.arrangement import Area, Arrangement
+from articles import front_page
+from articles.admin.status import status_in_words
+from articles.front_page import Area, FrontPageLayout
 from articles.models import Article, FrontPage, Publication, Section, Slot
-from articles.models.front import Place
-
-from .state import in_words
+from articles.models.front_page import Place
 
 SOON = timedelta(hours=2)
 FOUND = 12
 
 
-class Taken(NamedTuple):
-    """What somebody takes hold of on the desk: a slot wherever it stands by now, or an article
-    that the rules put at a place, or one that was searched for and stands at none."""
+class Selection(NamedTuple):
+    """A slot wherever it stands by now, an article that the rules put at a place, or an article
+    that was searched for and stands at none."""
 
     place: Place | None
     key: UUID | None
@@ -33,8 +31,7 @@ class Taken(NamedTuple):
         return "/".join(str(part or "") for part in self)
 
     @classmethod
-    def read(cls, text: str) -> "Taken":
-        """The reverse of `str()`. Raises ValidationError."""
+    def read(cls, text: str) -> "Selection":
         try:
             place, key, article = text.split("/")
             return cls(
@@ -47,7 +44,6 @@ class Taken(NamedTuple):
 
 
 def place_of(text: str) -> Place:
-    """The place written as `seconds.2` or `band-7.1`. Raises ValueError where there is none."""
     area, _, position = text.partition(".")
     kind, _, band = area.partition("-")
     place = Place(area, int(position))
@@ -60,7 +56,7 @@ def place_of(text: str) -> Place:
 
 @dataclass
 class Spot:
-    """A place as the desk shows it."""
+    """A place as the editor shows it."""
 
     place: Place
     name: str
@@ -71,8 +67,8 @@ class Spot:
     warnings: list[str] = field(default_factory=list)
 
     @property
-    def taken(self) -> Taken:
-        return Taken(
+    def selection(self) -> Selection:
+        return Selection(
             self.place,
             self.slot.key if self.slot else None,
             self.article.pk if self.article else None,
@@ -80,14 +76,13 @@ class Spot:
 
     @property
     def title(self) -> str:
-        """What is moved when this place is taken hold of."""
         if self.slot and self.slot.article and not self.is_pinned:
             return self.slot.headline or self.slot.article.headline
         return self.article.headline if self.article else "Empty place"
 
 
-class Desk:
-    """The arrangement that is being worked on, as it stands at the moment `at`."""
+class FrontPageEditor:
+    """The layout that is being worked on, as it stands at the moment `at`."""
 
     def __init__(self, at: datetime | None = None) -> None:
         self.at = at or timezone.now()
@@ -97,7 +92,7 @@ class Desk:
         self.menu = list(Section.objects.in_menu())
         version = self.draft or self.current
         slots = version.slots.all() if version else Slot.objects.none()
-        self.arrangement = arrangement.arrange(
+        self.layout = front_page.arrange(
             self.publication,
             self.menu,
             {
@@ -108,25 +103,23 @@ class Desk:
         )
 
     def areas(self) -> list[tuple[Area, list[Spot]]]:
-        """The areas, each with its places as the desk shows them."""
         return [
-            (area, [self.spot(area, place) for place in area.places])
-            for area in self.arrangement.areas
+            (area, [self.spot(area, place) for place in area.places]) for area in self.layout.areas
         ]
 
     def spot(self, area: Area, place: Place) -> Spot:
-        slot = self.arrangement.slots.get(place)
-        is_pinned = place in self.arrangement.pinned
+        slot = self.layout.slots.get(place)
+        is_pinned = place in self.layout.pinned
         spot = Spot(
             place=place,
             name=area.names[place],
             slot=slot,
-            article=self.arrangement.shown.get(place),
+            article=self.layout.shown.get(place),
             is_pinned=is_pinned,
             why=why(area, slot, is_pinned),
         )
         if slot and slot.article:
-            spot.warnings = warnings(self.arrangement, slot, is_pinned, self.at)
+            spot.warnings = warnings(self.layout, slot, is_pinned, self.at)
         return spot
 
     @property
@@ -139,7 +132,7 @@ class Desk:
         if evening <= now:
             evening, day = evening + timedelta(days=1), "tomorrow"
         found = {evening: f"18:00 {day}"}
-        for slot in self.arrangement.slots.values():
+        for slot in self.layout.slots.values():
             if slot.until:
                 found.setdefault(slot.until, f"{short(slot.until)}: a pin ends")
             if slot.article and slot.article.published_at:
@@ -155,17 +148,15 @@ class Desk:
 
 
 def why(area: Area, slot: Slot | None, is_pinned: bool) -> str:
-    """In words, what put the article there."""
     if slot and is_pinned:
         return f"Pinned until {short(slot.until)}" if slot.until else "Pinned"
     group = (slot.section or slot.format or slot.tag) if slot else None
-    if group is None and area.rule != arrangement.NEWEST:
+    if group is None and area.rule != front_page.NEWEST:
         group = area.section
     return f"Fills itself: newest of {group}" if group else "Fills itself: newest"
 
 
-def warnings(arranged: Arrangement, slot: Slot, is_pinned: bool, at: datetime) -> list[str]:
-    """What somebody should know of a pin at this moment."""
+def warnings(arranged: FrontPageLayout, slot: Slot, is_pinned: bool, at: datetime) -> list[str]:
     article = slot.article
     if article is None:
         return []
@@ -180,11 +171,10 @@ def warnings(arranged: Arrangement, slot: Slot, is_pinned: bool, at: datetime) -
     ]
     if elsewhere:
         return [f"“{headline}” is pinned twice: it stands higher up already."]
-    return [f"“{headline}” is not public at this moment: {in_words(article)}."]
+    return [f"“{headline}” is not public at this moment: {status_in_words(article)}."]
 
 
 def short(value: datetime | None) -> str:
-    """The time of day, with the date where it is another day's."""
     if value is None:
         return ""
     local = timezone.localtime(value)
@@ -193,18 +183,15 @@ def short(value: datetime | None) -> str:
 
 
 def names() -> dict[Place, str]:
-    """Every place of the front page as it is now, and what it is called."""
-    layout = arrangement.areas(Publication.objects.current(), Section.objects.in_menu())
+    layout = front_page.areas(Publication.objects.current(), Section.objects.in_menu())
     return {place: name for area in layout for place, name in area.names.items()}
 
 
 def search(words: str) -> list[Article]:
     """Articles that may be pinned, the newest work first; whatever state they are in."""
-    found: QuerySet[Article] = Article.objects.order_by("-modified_at", "-pk")
-    for word in words.split():
-        found = found.filter(headline__icontains=word)
+    found = Article.objects.with_headline(words).order_by("-modified_at", "-pk")
     return list(found.select_related("lead_image").defer("body", "teaser")[:FOUND])
 
 
-def described(article: Article) -> str:
-    return f"{article.headline} — {in_words(article)}"
+def label_of(article: Article) -> str:
+    return f"{article.headline} — {status_in_words(article)}"

@@ -1,4 +1,4 @@
-"""What the chiefs type and choose on the front page desk."""
+"""The forms of the front page editor."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,25 +12,26 @@ from django.urls import reverse
 from django.utils import timezone
 from taggit.models import Tag
 
+from articles.admin.article.form import one_line
+from articles.admin.fields import MomentField
+from articles.admin.widgets import ChosenSelect, PictureInput
+from articles.keys import row_keys
 from articles.models import Article, FrontPage, Slot
-from articles.models.front import Place
+from articles.models.front_page import Place
 
-from .article_form import one_line
-from .fields import MomentField
-from .front_desk import Taken, described
-from .widgets import ChosenSelect, PictureInput
+from .editor import Selection, label_of
 
 GONE = "Somebody has emptied that place meanwhile. This is how the page stands now."
 
 
 class MomentForm(forms.Form):
-    """The moment at which the desk shows the page; empty: now."""
+    """The moment at which the editor shows the page; empty: now."""
 
     at = MomentField(required=False, label="As it stands at")
 
 
-class GestureForm(forms.Form):
-    """One thing taken hold of, and what is done with it: one of the first five is sent."""
+class SlotActionForm(forms.Form):
+    """A selection and the action on it: exactly one of the first five fields is sent."""
 
     up = forms.CharField(required=False)
     down = forms.CharField(required=False)
@@ -39,8 +40,8 @@ class GestureForm(forms.Form):
     clear = forms.CharField(required=False)
     to = forms.CharField(required=False)
 
-    verb: str
-    taken: Taken
+    action: str
+    selection: Selection
 
     def __init__(self, data: Any, names: Mapping[Place, str]) -> None:
         super().__init__(data)
@@ -48,28 +49,28 @@ class GestureForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        verbs = [name for name in ("up", "down", "move", "pin", "clear") if cleaned.get(name)]
-        if len(verbs) != 1:
+        chosen = [name for name in ("up", "down", "move", "pin", "clear") if cleaned.get(name)]
+        if len(chosen) != 1:
             raise ValidationError("Nothing was chosen.")
-        self.verb = verbs[0]
-        self.taken = Taken.read(cleaned[self.verb])
-        if self.verb == "move":
+        self.action = chosen[0]
+        self.selection = Selection.read(cleaned[self.action])
+        if self.action == "move":
             named = {str(place): place for place in self.names}
             if cleaned["to"] not in named:
                 raise ValidationError("Choose a place of the front page.")
             cleaned["to"] = named[cleaned["to"]]
-        elif self.taken.place not in self.names:
+        elif self.selection.place not in self.names:
             raise ValidationError(GONE)
         return cleaned
 
-    def carry_out(self, draft: FrontPage, person: User) -> str:
+    def apply_to(self, draft: FrontPage, person: User) -> str:
         """Do it to the draft, and say what was done. Raises ValidationError where it cannot be."""
-        slots, taken = draft.by_place, self.taken
-        slot = next((one for one in slots.values() if one.key == taken.key), None)
-        if taken.key and slot is None:
+        slots, selection = draft.by_place, self.selection
+        slot = next((one for one in slots.values() if one.key == selection.key), None)
+        if selection.key and slot is None:
             raise ValidationError(GONE)
-        leaving = slot.place if slot else taken.place
-        if self.verb == "clear":
+        leaving = slot.place if slot else selection.place
+        if self.action == "clear":
             if slot is None:
                 raise ValidationError("That place fills itself already.")
             if slot.headline or slot.deck:
@@ -77,33 +78,48 @@ class GestureForm(forms.Form):
             draft.lay_out({place: one for place, one in slots.items() if place != slot.place})
             return f"{self.names.get(slot.place, 'The place')} fills itself again."
         if slot is None:
-            if not Article.objects.filter(pk=taken.article or 0).exists():
+            if not Article.objects.filter(pk=selection.article or 0).exists():
                 raise ValidationError("That article is no longer there.")
-            slot = Slot(article_id=taken.article)
+            slot = Slot(article_id=selection.article)
         to = self.destination(leaving)
         # Where somebody else has set the place that an article stood at by rule, nothing is left.
-        is_left = leaving is not None and (taken.key or leaving not in slots)
-        homeless = draft.put(slot, to, leaving if is_left else None)
-        said = f"{self.names[to]} is “{title(slot)}” now."
-        return said + (f" “{title(homeless)}” has no place any more." if homeless else "")
+        is_left = leaving is not None and (selection.key or leaving not in slots)
+        pushed_out = insert(draft, slot, to, leaving if is_left else None, person)
+        return f"{self.names[to]} is “{title(slot)}” now.{pushed_out}"
 
     def destination(self, leaving: Place | None) -> Place:
-        if self.verb == "move" or leaving is None:
+        if self.action == "move" or leaving is None:
             return cast(Place, self.cleaned_data["to"])
-        step = {"up": -1, "pin": 0, "down": 1}[self.verb]
+        step = {"up": -1, "pin": 0, "down": 1}[self.action]
         last = Slot.length_of(leaving.area)
         return leaving._replace(position=min(max(leaving.position + step, 1), last))
 
 
+def insert(draft: FrontPage, slot: Slot, to: Place, leaving: Place | None, person: User) -> str:
+    # What is pushed out is not lost: the draft as it was is kept under the versions.
+    before = draft.by_place
+    pushed_out = draft.put(slot, to, leaving)
+    if pushed_out is None:
+        return ""
+    name = f"“{title(pushed_out)}”"
+    draft.keep_copy(person, f"Before {name} was pushed out", before)
+    return (
+        f" {name} was pushed out, for no place below was free. See Versions for the draft before."
+    )
+
+
 def title(slot: Slot) -> str:
-    return slot.headline or (slot.article.headline if slot.article else "The slot")
+    if slot.article:
+        return slot.headline or slot.article.headline
+    group = slot.section or slot.format or slot.tag
+    return f"Newest of {group}" if group else "The slot"
 
 
 class ArticleInput(ChosenSelect):
     """One article, found by typing."""
 
-    def __init__(self) -> None:
-        super().__init__("article", {"data-single": "an article"})
+    field, extra = "article", {"data-single": "yes"}
+    placeholder = "Find an article"
 
     def build_attrs(
         self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None
@@ -112,25 +128,12 @@ class ArticleInput(ChosenSelect):
         return {**attrs, "data-combobox": reverse("admin:articles_frontpage_find") + "?"}
 
     def labels(self, value: list[str]) -> list[tuple[str, str]]:
-        keys = [key for key in value if key.isdecimal()]
-        return [(str(one.pk), described(one)) for one in Article.objects.filter(pk__in=keys)]
+        found = Article.objects.filter(pk__in=row_keys(value))
+        return [(str(one.pk), label_of(one)) for one in found]
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         chosen = super().value_from_datadict(data, files, name)
         return chosen[-1] if chosen else ""
-
-
-class TagField(forms.ModelChoiceField):
-    """A tag by its name."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            Tag.objects.all(),
-            to_field_name="name",
-            widget=forms.TextInput({"list": "tags", "autocomplete": "off"}),
-            error_messages={"invalid_choice": "There is no tag of this name."},
-            **kwargs,
-        )
 
 
 class SlotForm(forms.ModelForm):
@@ -141,7 +144,14 @@ class SlotForm(forms.ModelForm):
     """
 
     place = forms.ChoiceField(help_text="Choosing another one moves it there.")
-    tag = TagField(required=False, label="Newest with a tag")
+    tag = forms.ModelChoiceField(
+        Tag.objects.all(),
+        to_field_name="name",
+        required=False,
+        label="Newest with a tag",
+        widget=forms.TextInput({"list": "tags", "autocomplete": "off"}),
+        error_messages={"invalid_choice": "There is no tag of this name."},
+    )
 
     class Meta:
         model = Slot
@@ -177,9 +187,11 @@ class SlotForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.other = other
         self.joined: list[str] = []
+        self.pushed_out = ""
         self.places = list(names)
         self.initial["tag"] = self.instance.tag
-        self.fields["place"].choices = [(str(place), name) for place, name in names.items()]  # type: ignore[attr-defined]
+        places = [(str(place), name) for place, name in names.items()]
+        cast(forms.ChoiceField, self.fields["place"]).choices = places
         for name in self._meta.fields or ():
             self.fields[name].show_hidden_initial = True
             self.fields[name].required = False
@@ -217,7 +229,6 @@ class SlotForm(forms.ModelForm):
                 self.ask_again(name, theirs)
 
     def shown(self, name: str) -> Any:
-        """What the field held when the form was opened."""
         field, sent = self.fields[name], self.data.get(self.add_initial_prefix(name))
         try:
             return field.clean(sent)
@@ -242,30 +253,25 @@ class SlotForm(forms.ModelForm):
 
     @property
     def has_met_another(self) -> bool:
-        """Whether somebody else has changed the same field meanwhile."""
-        return any(
-            error.code == "meanwhile"
-            for errors in self.errors.as_data().values()
-            for error in errors
-        )
+        return any(self.has_error(name, "meanwhile") for name in self.fields)
 
-    def store(self, draft: FrontPage, asked: Place) -> None:
-        """Let the slot stand in the draft as it was typed, at the place that was chosen."""
+    def store(self, draft: FrontPage, asked: Place, person: User) -> None:
         slot = self.instance
         chosen = next(place for place in self.places if str(place) == self.cleaned_data["place"])
         from_there = slot.place if slot.area else None
         to = from_there if from_there and chosen == asked else chosen
         if any(value for value in slot.content.values()):
-            draft.put(slot, to, from_there or (to if to not in draft.by_place else None))
+            leaving = from_there or (to if to not in draft.by_place else None)
+            self.pushed_out = insert(draft, slot, to, leaving, person)
         else:
             draft.lay_out({at: one for at, one in draft.by_place.items() if one.key != slot.key})
 
-    def said(self, name: str) -> str:
+    def success_message(self, name: str) -> str:
         joined = f" {self.other} changed there meanwhile, and it is kept: " if self.joined else ""
-        return f"{name} is saved.{joined}{', '.join(self.joined)}"
+        return f"{name} is saved.{joined}{', '.join(self.joined)}{self.pushed_out}"
 
 
-class PublishForm(forms.Form):
+class PublishFrontPageForm(forms.Form):
     """Publish the draft as somebody saw it: now, or at a moment to come."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
@@ -273,6 +279,8 @@ class PublishForm(forms.Form):
     note = forms.CharField(
         required=False, max_length=200, label="What is new", help_text="For colleagues."
     )
+    # It stands above the buttons, which stay in sight while one scrolls.
+    note.widget.attrs["form"] = "front-publish"
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

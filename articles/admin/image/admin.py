@@ -1,7 +1,6 @@
 from typing import Any, cast
 
-from django.contrib import admin
-from django.contrib.auth.models import User
+from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
@@ -11,18 +10,17 @@ from django.utils.safestring import SafeString
 from js_asset import Media
 
 from articles import policy
-from articles.models import Image
+from articles.admin.base import NewsroomAdmin
+from articles.admin.scripts import module
+from articles.models import Article, Image
 from articles.models.image_uses import Use, uses_of
 from articles.models.images import ImageQuerySet
-from articles.models.waiting import waiting_uses
 
-from .base import NewsroomAdmin
-from .image_filters import LicenceFilter, MineFilter, UnusedFilter, WordlessFilter
-from .image_words import receive, words, words_address, words_of
-from .pictures import as_data, pick, upload
-from .widgets import MODULES, module
+from .bulk_edit import bulk_edit, bulk_edit_url, edit_words, receive
+from .filters import LicenceFilter, UnusedFilter, UploadedByMeFilter, WordlessFilter
+from .library import as_data, pick, upload
 
-PROTECTED = '{kind}: <a href="{address}">{name}</a>, {role}'
+PROTECTED = '{kind}: <a href="{url}">{name}</a>, {role}'
 
 
 @admin.register(Image)
@@ -31,7 +29,7 @@ class ImageAdmin(NewsroomAdmin):
     change_form_template = "admin/articles/image/change_form.html"
     list_display = ["thumbnail", "words", "facts"]
     list_display_links = ["words"]
-    list_filter = [LicenceFilter, WordlessFilter, UnusedFilter, MineFilter]
+    list_filter = [LicenceFilter, WordlessFilter, UnusedFilter, UploadedByMeFilter]
     list_per_page = 24
     sortable_by = ()
     search_fields = ["alt", "caption", "credit", "licence"]
@@ -44,7 +42,7 @@ class ImageAdmin(NewsroomAdmin):
     ]
 
     class Media:
-        js = [module("focal-point")]
+        js = [module("image/focal-point")]
 
     # The library
 
@@ -54,10 +52,9 @@ class ImageAdmin(NewsroomAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        upload = Media(importmap=MODULES, js=[module("library")])
         context = {
             "title": "Pictures",
-            "upload": upload.with_nonce(request.csp_nonce),  # type: ignore[attr-defined]
+            "upload": Media(js=[module("image/library")]),
             "ending": Image.objects.licence_ending().count(),
             "wordless": Image.objects.without_alt().count(),
         }
@@ -73,11 +70,11 @@ class ImageAdmin(NewsroomAdmin):
 
     @admin.display(description="credit, licence and use")
     def facts(self, obj: Image) -> SafeString:
-        return render_to_string("admin/newsroom/picture_facts.html", {"image": obj})
+        return render_to_string("admin/newsroom/image_facts.html", {"image": obj})
 
     @admin.action(description="Describe the chosen pictures", permissions=["change"])
     def describe(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
-        return HttpResponseRedirect(words_address(queryset))
+        return HttpResponseRedirect(bulk_edit_url(queryset))
 
     # The form
 
@@ -92,23 +89,25 @@ class ImageAdmin(NewsroomAdmin):
         request: HttpRequest,
         context: dict[str, Any],
         *args: Any,
-        obj: Image | None = None,
         **kwargs: Any,
     ) -> HttpResponse:
+        obj: Image | None = kwargs.get("obj")
         if obj:
-            uses = [*uses_of(obj), *waiting_uses([obj.pk])]
+            uses = [*uses_of(obj), *Article.objects.unpublished_image_uses([obj.pk])]
             context["uses"] = [link(use) for use in uses if may_view(request, use.row)]
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Image, form: Any, change: bool) -> None:
         if not change:
-            obj.uploaded_by = cast(User, request.user)
+            obj.uploaded_by_id = request.user.pk
         super().save_model(request, obj, form, change)
+        if obj.left_out:
+            messages.warning(request, obj.left_out)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, ...]:
-        """With the working copies that a picture stands in among what forbids it."""
+        """Add the working copies that show an image to what forbids its deletion."""
         *told, protected = super().get_deleted_objects(objs, request)
-        uses = map(link, waiting_uses(image.pk for image in objs))
+        uses = map(link, Article.objects.unpublished_image_uses(image.pk for image in objs))
         return *told, [*protected, *(format_html(PROTECTED, **use) for use in uses)]
 
     def get_urls(self) -> list[URLPattern]:
@@ -117,13 +116,10 @@ class ImageAdmin(NewsroomAdmin):
             path("pick/", wrap(pick), name="articles_image_pick"),
             path("upload/", wrap(upload), name="articles_image_upload"),
             path("files/", wrap(receive), name="articles_image_files"),
-            path("words/", wrap(self.words_page), name="articles_image_words"),
-            path("<int:key>/words/", wrap(words_of), name="articles_image_words_of"),
+            path("words/", wrap(bulk_edit), name="articles_image_bulk_edit"),
+            path("<int:key>/words/", wrap(edit_words), name="articles_image_edit_words"),
             *super().get_urls(),
         ]
-
-    def words_page(self, request: HttpRequest) -> HttpResponse:
-        return words(request, self.admin_site.each_context(request))
 
 
 def may_view(request: HttpRequest, row: Model) -> bool:
@@ -136,7 +132,5 @@ def link(use: Use) -> dict[str, str]:
         "role": use.role,
         "kind": str(options.verbose_name),
         "name": str(use.row),
-        "address": reverse(
-            f"admin:{options.app_label}_{options.model_name}_change", args=[use.row.pk]
-        ),
+        "url": reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[use.row.pk]),
     }

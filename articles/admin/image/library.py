@@ -1,22 +1,22 @@
-"""What the picture dialog asks the server: pictures to choose from, and to keep a new one."""
+"""The endpoints of the picture dialog: search, choose and upload."""
 
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
-from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from articles import policy, renditions
+from articles.admin.views import NewsroomRequest, check_permission
+from articles.keys import row_keys
 from articles.models import Image
 
 PAGE_LENGTH = 24
 
 
 def as_data(image: Image) -> dict[str, Any]:
-    """What the picture dialog, the editor and the previews show of a picture."""
+    """An image as JSON for the picture dialog, the editor and the previews."""
     cards = image.sizes("card", "jpg")
     return {
         "key": image.pk,
@@ -26,23 +26,20 @@ def as_data(image: Image) -> dict[str, Any]:
         "credit": image.credit_line,
         "maker": image.credit,
         "expired": not image.may_be_shown(),
-        "address": reverse("admin:articles_image_change", args=[image.pk]),
-        "words": reverse("admin:articles_image_words_of", args=[image.pk]),
+        "left_out": image.left_out,
+        "url": reverse("admin:articles_image_change", args=[image.pk]),
+        "words": reverse("admin:articles_image_edit_words", args=[image.pk]),
     }
 
 
 @require_safe
-def pick(request: HttpRequest) -> JsonResponse:
+def pick(request: NewsroomRequest) -> JsonResponse:
     """Pictures for the dialog: `?q=` searches, `?before=` pages on, `?keys=1,2` names them."""
-    if not policy.may(request.user, "view", Image):
-        raise PermissionDenied
+    check_permission(policy.may(request.user, "view", Image))
     images = Image.objects.order_by("-pk")
     if keys := numbers(request.GET.get("keys", "")):
         return JsonResponse({"pictures": [as_data(image) for image in images.filter(pk__in=keys)]})
-    for word in request.GET.get("q", "").split():
-        images = images.filter(
-            Q(alt__icontains=word) | Q(caption__icontains=word) | Q(credit__icontains=word)
-        )
+    images = images.search(request.GET.get("q", ""))
     if before := numbers(request.GET.get("before", "")):
         images = images.filter(pk__lt=before[0])
     rows = list(images[: PAGE_LENGTH + 1])
@@ -58,29 +55,20 @@ def pick(request: HttpRequest) -> JsonResponse:
 
 
 def numbers(text: str) -> list[int]:
-    """The keys in `1,2,3`; whatever is not one is passed over."""
-    return [int(part) for part in text.split(",")[:200] if part.isdecimal() and len(part) < 19]
+    """The keys in `1,2,3`."""
+    return row_keys(text.split(",")[:200])
 
 
-class UploadForm(forms.ModelForm):
-    class Meta:
-        model = Image
-        fields = [
-            "file",
-            "alt",
-            "caption",
-            "credit",
-            "credit_label",
-            "licence",
-            "licence_expires",
-        ]
+UploadForm = forms.modelform_factory(
+    Image,
+    fields=["file", "alt", "caption", "credit", "credit_label", "licence", "licence_expires"],
+)
 
 
 @require_POST
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: NewsroomRequest) -> HttpResponse:
     """A new picture from the dialog; a file that is here already is answered with its picture."""
-    if not policy.may(request.user, "add", Image):
-        raise PermissionDenied
+    check_permission(policy.may(request.user, "add", Image))
     file = request.FILES.get("file")
     known = file and Image.objects.filter(digest=renditions.digest(file)).first()
     if known:

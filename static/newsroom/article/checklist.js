@@ -1,5 +1,7 @@
 // The checklist beside the form: fresh after each autosave, and every point leads to its field.
 
+import { fetchPage } from "newsroom/base/fragments"
+
 const panel = document.querySelector("[data-checklist]")
 const form = document.getElementById("article_form")
 const lines = panel.querySelector(".checklist__lines")
@@ -16,19 +18,12 @@ if (location.hash.startsWith("#id_")) window.addEventListener("load", () => lead
 
 async function refresh(session) {
   const number = ++asked
-  const address = `${panel.dataset.checklist}?session=${encodeURIComponent(session)}`
-  let html
-  try {
-    const answer = await fetch(address)
-    if (!answer.ok || answer.redirected) return
-    html = await answer.text()
-  } catch {
-    return // The next autosave asks again.
-  }
-  if (number !== asked) return
+  const url = `${panel.dataset.checklist}?session=${encodeURIComponent(session)}`
+  const fresh = await fetchPage(url, "[data-blocking]").catch(() => null)
+  // Where there is no answer, the next autosave asks again.
+  if (!fresh || number !== asked) return
   const before = blocking()
-  const page = new DOMParser().parseFromString(html, "text/html")
-  lines.replaceChildren(...page.body.childNodes)
+  lines.replaceChildren(...fresh.page.body.childNodes)
   if (blocking() !== before) status.textContent = lines.querySelector("[data-blocking]").textContent
 }
 

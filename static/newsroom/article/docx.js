@@ -1,5 +1,8 @@
 // The form “New from a .docx”: dropping the file, and seeing how far it is.
 
+import { make } from "newsroom/base/dialogs"
+import { send } from "newsroom/base/uploads"
+
 const form = document.querySelector("form.docx")
 const box = form.querySelector(".docx__file")
 const input = box.querySelector("input[type=file]")
@@ -31,55 +34,43 @@ form.addEventListener("submit", (event) => {
   if (!file) say("Choose a file.")
   else if (file.size > largest) {
     say(`It has ${megabytes(file.size)} MB, and ${megabytes(largest)} is the most. Take out some pictures and upload them by themselves.`)
-  } else send()
+  } else upload()
 })
 
 /** An error beside the input; what was chosen stays chosen. */
 function say(...lines) {
   const found = lines.filter(Boolean)
   errors.replaceChildren()
-  if (!found.length) return
-  const list = document.createElement("ul")
-  list.className = "errorlist"
-  for (const line of found) {
-    const item = document.createElement("li")
-    item.textContent = line
-    list.append(item)
+  if (found.length) {
+    errors.append(make("ul", { class: "errorlist" }, ...found.map((line) => make("li", {}, line))))
   }
-  errors.append(list)
 }
 
-function send() {
-  const request = new XMLHttpRequest() // fetch() does not tell how much was sent
+async function upload() {
   const bar = progress.querySelector("progress")
   const button = form.querySelector("button.default")
-  const end = (...lines) => {
-    progress.hidden = true
-    button.disabled = false
-    say(...lines)
-  }
   say("")
   button.disabled = true
   progress.hidden = false
   bar.value = 0
   status.textContent = "Sending the file…"
-  request.upload.addEventListener("progress", ({ loaded, total }) => {
-    bar.value = (100 * loaded) / total
+  const { code, page, url } = await send(form.action, new FormData(form), {
+    onprogress: (part) => {
+      if (part < 1) bar.value = 100 * part
+      else {
+        bar.removeAttribute("value")
+        status.textContent = "Reading the text and its pictures. Many pictures take a minute…"
+      }
+    },
   })
-  request.upload.addEventListener("load", () => {
-    bar.removeAttribute("value")
-    status.textContent = "Reading the text and its pictures. Many pictures take a minute…"
-  })
-  request.addEventListener("load", () => {
-    if (request.status === 200 && new URL(request.responseURL).pathname !== location.pathname) {
-      location.assign(request.responseURL)
-      return
-    }
-    const answer = new DOMParser().parseFromString(request.responseText, "text/html")
-    const lines = [...answer.querySelectorAll(".docx .errorlist li")].map((item) => item.textContent)
-    end(...(lines.length ? lines : ["The server did not take the file. Try once more, or reload this page."]))
-  })
-  request.addEventListener("error", () => end("The connection was lost. Nothing was made; try once more."))
-  request.open("POST", form.action)
-  request.send(new FormData(form))
+  if (code === 200 && new URL(url).pathname !== location.pathname) {
+    location.assign(url)
+    return
+  }
+  progress.hidden = true
+  button.disabled = false
+  const lines = [...(page?.querySelectorAll(".docx .errorlist li") ?? [])].map((item) => item.textContent)
+  if (!code) say("The connection was lost. Nothing was made; try once more.")
+  else if (lines.length) say(...lines)
+  else say("The server did not take the file. Try once more, or reload this page.")
 }

@@ -1,8 +1,14 @@
 // The notes beside the text: written, resolved and shown in the text without leaving the form.
 // The panel comes from the server anew after each of these; nothing in it is sent with the form.
 
+import { fetchPage } from "newsroom/base/fragments"
+
 const token = document.querySelector("#article_form [name=csrfmiddlewaretoken]")?.value
 const text = () => document.querySelector(".ProseMirror, .field-body_as_read .readonly")
+
+const BLOCKS = "p, h2, h3, li, blockquote, td, th, figcaption"
+// They stand in the text and are no words of it.
+const NOTE_MARKS = ".node-footnote, sup:has([role=doc-noteref])"
 
 let panel = document.getElementById("notes")
 let selected = ""
@@ -21,9 +27,16 @@ function watchSelection() {
     const selection = getSelection()
     const body = text()
     if (!body || selection.isCollapsed || !body.contains(selection.anchorNode)) return
-    selected = selection.toString().replace(/\s+/g, " ").trim().slice(0, 500)
+    selected = wordsOf(selection.getRangeAt(0).cloneContents()).slice(0, 500)
     showSelected()
   })
+}
+
+/** Across paragraphs and broken lines, with a space between them. */
+function wordsOf(fragment) {
+  for (const mark of fragment.querySelectorAll(NOTE_MARKS)) mark.remove()
+  for (const edge of fragment.querySelectorAll(`${BLOCKS}, br`)) edge.after(" ")
+  return fragment.textContent.replace(/\s+/g, " ").trim()
 }
 
 function showSelected() {
@@ -31,21 +44,19 @@ function showSelected() {
   part(".notes__about q").textContent = selected
 }
 
-async function post(address, fields, done) {
+async function post(url, fields, done) {
   const body = new URLSearchParams({ csrfmiddlewaretoken: token, ...fields })
   try {
-    const answer = await fetch(address, { method: "POST", headers: { "X-Panel": "yes" }, body })
-    if (!answer.ok || answer.redirected) throw new Error(answer.statusText)
+    const { page } = await fetchPage(url, "#notes", { method: "POST", headers: { "X-Panel": "yes" }, body })
     const typed = part("[data-note]").value
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html")
-    panel.replaceWith(fresh.getElementById("notes"))
+    panel.replaceWith(page.getElementById("notes"))
     panel = document.getElementById("notes")
     part("[data-note]").value = fields.text ? "" : typed
     wake()
     say(done)
     part("[data-note]").focus()
-  } catch {
-    say("That was not kept: the newsroom cannot be reached, or your session has ended. Try again.")
+  } catch (error) {
+    say(`That was not kept. ${error.message} Try again.`)
   }
 }
 
@@ -58,20 +69,21 @@ function add() {
   }
   const passage = selected
   selected = ""
-  post(panel.dataset.address, { text: typed, passage }, "Note added.")
+  post(panel.dataset.url, { text: typed, passage }, "Note added.")
 }
 
 /** Where these words stand in the text, as a range; null where they are gone. */
 function find(passage) {
   const wanted = passage.replace(/\s+/g, " ").trim()
-  const walker = document.createTreeWalker(text(), NodeFilter.SHOW_TEXT)
+  const isWord = (node) => (node.parentElement.closest(NOTE_MARKS) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT)
+  const walker = document.createTreeWalker(text(), NodeFilter.SHOW_TEXT, isWord)
   const places = []
   let words = ""
   let block = null
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    // A selection across paragraphs was copied with a space between them.
-    const own = node.parentElement.closest("p, h2, h3, li, blockquote, td, th, figcaption")
-    if (block && own !== block && !words.endsWith(" ")) {
+    const own = node.parentElement.closest(BLOCKS)
+    const isBroken = own !== block || node.previousSibling?.nodeName === "BR"
+    if (block && isBroken && !words.endsWith(" ")) {
       words += " "
       places.push([node, 0])
     }
@@ -123,9 +135,9 @@ function wake() {
   }
   for (const button of panel.querySelectorAll(".note__resolve")) {
     button.hidden = false
-    const { address, reopen } = button.dataset
+    const { url, reopen } = button.dataset
     const done = reopen ? "The note is open again." : "The note is resolved."
-    button.addEventListener("click", () => post(address, reopen ? { reopen } : {}, done))
+    button.addEventListener("click", () => post(url, reopen ? { reopen } : {}, done))
   }
 }
 

@@ -25,13 +25,15 @@ function message() {
 
 async function ask() {
   let answer
+  let said
   try {
     answer = await fetch(box.dataset.presence, { method: "POST", body: message() })
+    said = await answer.text() // an answer that nobody reads keeps its connection
   } catch {
     return // no connection; what is typed says so
   }
   if (!answer.ok || answer.redirected) return
-  const { people, newest } = await answer.json()
+  const { people, newest } = JSON.parse(said)
   const words = []
   if (people.length) words.push(`${listed(people)} ${people.length > 1 ? "have" : "has"} this open too.`)
   if (newest) words.push(`${newest.who} saved it on ${newest.when}; when you save, both are merged.`)

@@ -60,11 +60,14 @@ function take(entry, { words, day, before, was }) {
   entry.querySelector(".entry__move").focus()
   say(words)
   undo.hidden = false
-  undo.onclick = () => {
-    undo.hidden = true
-    move(entry, before)
-  }
+  putBack = () => move(entry, before)
 }
+
+let putBack
+undo.addEventListener("click", () => {
+  undo.hidden = true
+  putBack()
+})
 
 /** Somebody else has moved it: show the page as it is now, and why. */
 function again(words) {
@@ -91,10 +94,11 @@ function askDay(entry) {
   dialog.querySelector(".move-headline").textContent = entry.querySelector(".entry__headline").textContent
   day.value = dayOf(entry)
   dialog.returnValue = ""
-  dialog.onclose = () => {
+  const close = () => {
     entry.querySelector(".entry__move").focus()
     if (dialog.returnValue === "move") move(entry, day.value)
   }
+  dialog.addEventListener("close", close, { once: true })
   dialog.showModal()
   day.focus()
 }

@@ -1,10 +1,10 @@
 // Choose from many by typing. Underneath is a <select multiple> that holds what is chosen.
 //
 // data-combobox: address of the suggestions   data-ordered: the order matters and can be changed
-// data-create: what is typed may be new (its value is its name)
-// data-single: there is only one; choosing another replaces it (its value is what one looks for)
+// data-create: what is typed may be new   data-placeholder: what the empty box says
+// data-single: there is only one; choosing another replaces it
 
-import { freshId, make } from "newsroom/dialogs"
+import { freshId, make } from "newsroom/base/dialogs"
 
 function enhance(select) {
   const { combobox: source, ordered, create, single } = select.dataset
@@ -18,7 +18,7 @@ function enhance(select) {
     role: "combobox",
     class: "combobox__input",
     autocomplete: "off",
-    placeholder: create ? `Add a ${create}` : `Find ${single ?? `a ${ordered ?? name.toLowerCase()}`}`,
+    placeholder: select.dataset.placeholder ?? "Type to search",
     "aria-autocomplete": "list",
     "aria-expanded": "false",
     "aria-controls": listId,
@@ -34,6 +34,9 @@ function enhance(select) {
   select.before(make("div", { class: "combobox" }, chosen, input, list, status))
 
   let active = -1
+  let pause
+  let asked = 0
+  let answered = ""
 
   function say(sentence) {
     status.textContent = sentence
@@ -102,10 +105,13 @@ function enhance(select) {
   }
 
   function close() {
+    // What was asked for is no longer wanted, and what was found is not kept for the next words.
+    clearTimeout(pause)
+    asked += 1
+    list.replaceChildren()
     list.hidden = true
-    active = -1
     input.setAttribute("aria-expanded", "false")
-    input.removeAttribute("aria-activedescendant")
+    unpoint()
   }
 
   function open(suggestions) {
@@ -125,8 +131,7 @@ function enhance(select) {
       }),
     )
     list.hidden = !rows.length
-    active = -1
-    input.removeAttribute("aria-activedescendant")
+    unpoint()
     input.setAttribute("aria-expanded", String(Boolean(rows.length)))
     say(rows.length ? `${rows.length} suggestions.` : "Nothing found.")
   }
@@ -134,31 +139,44 @@ function enhance(select) {
   function point(index) {
     const options = list.children
     if (list.hidden || !options.length) return
-    options[active]?.setAttribute("aria-selected", "false")
+    unpoint()
     active = (index + options.length) % options.length
     options[active].setAttribute("aria-selected", "true")
     options[active].scrollIntoView({ block: "nearest" })
     input.setAttribute("aria-activedescendant", options[active].id)
   }
 
-  let pause
-  let asked = 0
+  function unpoint() {
+    list.children[active]?.setAttribute("aria-selected", "false")
+    active = -1
+    input.removeAttribute("aria-activedescendant")
+  }
 
   async function suggest() {
+    clearTimeout(pause)
     asked += 1
     const mine = asked
-    const found = await read(input.value.trim())
+    const term = input.value.trim()
+    const found = await read(term)
     if (mine !== asked || document.activeElement !== input) return
+    answered = term
     status.classList.toggle("visually-hidden", Boolean(found))
     if (found) open(found)
     else say("The suggestions cannot be read now: there is no connection, or you are logged out.")
+  }
+
+  /** Takes the first suggestion for what is typed, once it is there: fast typing is ahead of the answer. */
+  async function chooseFirst() {
+    if (list.hidden || answered !== input.value.trim()) await suggest()
+    if (answered === input.value.trim()) list.children[0]?.choose()
   }
 
   /** What the server suggests; undefined where it cannot be asked, or answers with the login. */
   async function read(term) {
     try {
       const answer = await fetch(`${source}&term=${encodeURIComponent(term)}`)
-      return answer.redirected ? undefined : (await answer.json()).results
+      const said = await answer.text() // an answer that nobody reads keeps its connection
+      return answer.redirected ? undefined : JSON.parse(said).results
     } catch {
       return undefined
     }
@@ -166,6 +184,7 @@ function enhance(select) {
 
   input.addEventListener("input", () => {
     clearTimeout(pause)
+    unpoint()
     if (create && input.value.includes(",")) {
       const names = input.value.split(",")
       input.value = names.pop()
@@ -189,7 +208,7 @@ function enhance(select) {
       const typed = input.value.trim()
       if (active >= 0) list.children[active].choose()
       else if (create && typed) add(typed, typed)
-      else if (typed && list.children.length) list.children[0].choose()
+      else if (typed) chooseFirst()
     } else if (event.key === "Escape" && !list.hidden) {
       event.preventDefault()
       close()

@@ -1,16 +1,14 @@
 // How many characters a field has, of how many that read well: shown as one types, and spoken when
 // one pauses. What is amiss is said in the words that the field brings with it.
 
+import { make } from "newsroom/base/dialogs"
+
 for (const input of document.querySelectorAll("[data-soft-limit]")) count(input)
 
 function count(input) {
   const [least, soft, hard] = ["least", "softLimit", "hardLimit"].map((name) => Number(input.dataset[name] ?? 0))
-  const shown = document.createElement("p")
-  const spoken = document.createElement("p")
-  shown.className = "count"
-  shown.setAttribute("aria-hidden", "true")
-  spoken.className = "visually-hidden"
-  spoken.setAttribute("aria-live", "polite")
+  const shown = make("p", { class: "count", "aria-hidden": "true" })
+  const spoken = make("p", { class: "visually-hidden", "aria-live": "polite" })
   input.after(shown, spoken)
   let pause
 

@@ -68,11 +68,12 @@ export function showError(control, sentence) {
 }
 
 /** Ask for a few words. `controls` maps names to [label, control, help]; `judge(values)` may
- * resolve to {name: what is wrong}. Resolves to the values, or null. */
-export function ask(title, controls, { submit = "Insert", judge = () => ({}), remove = "" } = {}) {
+ * resolve to {name: what is wrong}; a `note` stands above. Resolves to the values, or null. */
+export function ask(title, controls, { submit = "Insert", judge = () => ({}), remove = "", note = "" } = {}) {
   return openDialog(title, (dialog, close) => {
     const inputs = Object.entries(controls).map(([name, [, control]]) => [name, control])
     const form = make("form", { method: "dialog", novalidate: true })
+    if (note) form.append(make("p", {}, note))
     for (const [label, control, help] of Object.values(controls)) {
       form.append(field(label, control, help))
     }

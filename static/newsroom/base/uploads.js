@@ -1,20 +1,24 @@
 // Sending files, with what is through of them: XMLHttpRequest, because fetch cannot tell.
 
 /** Post a form. `onprogress` is told the part that is through; at 1 the server is at work.
- * Resolves to {code, data}; the code is 0 where there is no connection or `signal` gave it up. */
-export function send(address, body, { onprogress = () => {}, signal } = {}) {
+ * Resolves to {code, data, page, url}: `data` of an answer in JSON, else the parsed page and where it
+ * stands; the code is 0 where there is no connection or `signal` gave it up. */
+export function send(url, body, { onprogress = () => {}, signal } = {}) {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest()
-    request.open("POST", address)
+    request.open("POST", url)
     request.setRequestHeader("Accept", "application/json")
     request.setRequestHeader("X-CSRFToken", document.querySelector("[name=csrfmiddlewaretoken]").value)
     request.upload.addEventListener("progress", (event) => onprogress(event.loaded / event.total))
     request.addEventListener("loadend", () => {
-      let data = {}
-      if (request.getResponseHeader("Content-Type")?.startsWith("application/json")) {
-        data = JSON.parse(request.responseText)
-      }
-      resolve({ code: request.status, data })
+      const kind = request.getResponseHeader("Content-Type") ?? ""
+      const isJson = kind.startsWith("application/json")
+      resolve({
+        code: request.status,
+        data: isJson ? JSON.parse(request.responseText) : {},
+        page: isJson ? undefined : new DOMParser().parseFromString(request.responseText, "text/html"),
+        url: request.responseURL,
+      })
     })
     signal?.addEventListener("abort", () => request.abort())
     request.send(body)
@@ -22,10 +26,10 @@ export function send(address, body, { onprogress = () => {}, signal } = {}) {
 }
 
 /** Add a file to the library. Resolves to {picture, known} or {error: a sentence}. */
-export async function sendPicture(address, file, options) {
+export async function sendPicture(url, file, options) {
   const body = new FormData()
   body.append("files", file)
-  const { code, data } = await send(address, body, options)
+  const { code, data } = await send(url, body, options)
   if (data.files) return data.files[0]
   return { error: options?.signal?.aborted ? "Cancelled." : reason(code) }
 }
@@ -38,13 +42,13 @@ export function reason(code) {
   return `The server could not do it (${code}). Please try again.`
 }
 
-/** Show on a <progress> how far an upload is; after the sending the server develops the picture. */
+/** Show on a <progress> how far an upload is; after the sending the server makes its sizes. */
 export function showProgress(bar, words, part) {
   if (part < 1) {
     bar.value = part
     words.textContent = `${Math.round(part * 100)} %`
   } else {
     bar.removeAttribute("value")
-    words.textContent = "Being developed …"
+    words.textContent = "The picture is being made in its sizes …"
   }
 }

@@ -24,8 +24,8 @@ import {
   Text,
 } from "django-prose-editor/editor"
 
-import { make } from "newsroom/dialogs"
-import { Footnote } from "newsroom/footnotes"
+import { make } from "newsroom/base/dialogs"
+import { Footnote } from "newsroom/editor/footnotes"
 import {
   Embed,
   Figure,
@@ -37,11 +37,11 @@ import {
   TableCell,
   TableHeader,
   TeaserBreak,
-} from "newsroom/nodes"
-import { cleanPaste } from "newsroom/paste"
-import { PictureFiles } from "newsroom/picture-files"
-import { storedHtml } from "newsroom/stored"
-import { toolbars } from "newsroom/toolbar"
+} from "newsroom/editor/nodes"
+import { cleanPaste } from "newsroom/editor/paste"
+import { PictureFiles } from "newsroom/editor/image-files"
+import { storedHtml } from "newsroom/editor/stored"
+import { toolbars } from "newsroom/editor/toolbar"
 
 // What people read of prose in their own language, by most studies.
 const WORDS_A_MINUTE = 230
@@ -63,7 +63,7 @@ function extensions({ pictures, pictureFiles }, say) {
     TableHeader,
     TableCell,
     Figure.configure({ pictures }),
-    PictureFiles.configure({ address: pictureFiles, say }),
+    PictureFiles.configure({ url: pictureFiles, say }),
     Embed,
     PullQuote,
     TeaserBreak,
@@ -108,8 +108,8 @@ function takeOver(textarea) {
         }),
       },
       transformPastedHTML: (html) => {
-        const { html: clean, ...left } = cleanPaste(html)
-        said.textContent = leftOut(left)
+        const { html: clean, ...told } = cleanPaste(html, JSON.parse(textarea.dataset.paste))
+        said.textContent = changed(told)
         return clean
       },
     },
@@ -133,7 +133,7 @@ function takeOver(textarea) {
 /** As the server counts: a lone dash is no word, captions and pull quotes are not part of the text. */
 function wordCount(doc) {
   const parts = []
-  doc.descendants((node, position, parent) => {
+  doc.descendants((node, _position, parent) => {
     if (["figure", "embed", "pullQuote"].includes(node.type.name)) return false
     parts.push(node.isText ? node.text : " ")
     if (parent.type.name === "footnote" && node === parent.lastChild) parts.push(" ")
@@ -142,13 +142,21 @@ function wordCount(doc) {
   return parts.join("").split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length
 }
 
-/** What of a pasted text is not in the editor, in a sentence. */
-function leftOut({ pictures, comments }) {
-  const parts = [
-    pictures && `${pictures} picture${pictures === 1 ? " was" : "s were"} not taken over: upload ${pictures === 1 ? "it" : "them"}.`,
-    comments && `${comments} comment${comments === 1 ? " was" : "s were"} left out.`,
+const some = (count, one, several) => (count ? `${count} ${count === 1 ? one : several}` : "")
+
+/** What of a pasted text is not in the editor, or is not as it was copied, in sentences. */
+function changed({ pictures, comments, deleted, hidden, straightened }) {
+  const [words] = hidden
+  const shown = words?.length > 80 ? `${words.slice(0, 80)}…` : words
+  return [
+    some(pictures, "picture was not taken over: upload it.", "pictures were not taken over: upload them."),
+    some(comments, "comment was left out.", "comments were left out."),
+    some(deleted, "tracked deletion was left out.", "tracked deletions were left out."),
+    some(hidden.length, `passage of hidden text was left out: “${shown}”.`, `passages of hidden text were left out, first “${shown}”.`),
+    some(straightened, "link went by way of a gateway and now leads straight.", "links went by way of gateways and now lead straight."),
   ]
-  return parts.filter(Boolean).join(" ")
+    .filter(Boolean)
+    .join(" ")
 }
 
 document.querySelectorAll("textarea.prose-input").forEach(takeOver)

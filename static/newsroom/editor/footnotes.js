@@ -2,8 +2,8 @@
 
 import { Bold, Code, Document, Editor, Italic, Node, Text } from "django-prose-editor/editor"
 
-import { make, openDialog } from "newsroom/dialogs"
-import { Link } from "newsroom/nodes"
+import { make, openDialog } from "newsroom/base/dialogs"
+import { Link } from "newsroom/editor/nodes"
 
 export const Footnote = Node.create({
   name: "footnote",
@@ -12,6 +12,8 @@ export const Footnote = Node.create({
   content: "text*",
   marks: "bold italic code link",
   atom: true,
+  // What is pasted and begins or ends with a note is not opened within it: its words stay a note's.
+  isolating: true,
   parseHTML: () => [{ tag: "small.footnote" }],
   renderHTML: () => ["small", { class: "footnote" }, 0],
   addNodeView:
@@ -67,7 +69,7 @@ function writeNote(content, isOld) {
       content: { type: "doc", content },
       editorProps: {
         attributes: { role: "textbox", "aria-label": "Text of the note", "aria-multiline": "false" },
-        handleKeyDown: (view, event) => {
+        handleKeyDown: (_view, event) => {
           if (event.key !== "Enter") return false
           finish()
           return true

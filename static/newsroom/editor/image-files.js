@@ -3,9 +3,9 @@
 
 import { Extension, pm } from "django-prose-editor/editor"
 
-import { make } from "newsroom/dialogs"
-import { described } from "newsroom/picture-words"
-import { sendPicture, showProgress } from "newsroom/uploads"
+import { make } from "newsroom/base/dialogs"
+import { described } from "newsroom/image/words"
+import { sendPicture, showProgress } from "newsroom/base/uploads"
 
 const { Plugin, PluginKey } = pm.state
 const { Decoration, DecorationSet } = pm.view
@@ -28,9 +28,9 @@ function gapAt(doc, position) {
 
 export const PictureFiles = Extension.create({
   name: "pictureFiles",
-  addOptions: () => ({ address: "", say: () => {} }),
+  addOptions: () => ({ url: "", say: () => {} }),
   addProseMirrorPlugins() {
-    const { address, say } = this.options
+    const { url, say } = this.options
     let turn = Promise.resolve()
 
     function take(view, files, position) {
@@ -40,7 +40,7 @@ export const PictureFiles = Extension.create({
     }
 
     async function bring(view, one) {
-      const answer = await sendPicture(address, one.file, { onprogress: one.show })
+      const answer = await sendPicture(url, one.file, { onprogress: one.show })
       if (answer.error) one.fail(answer.error, () => bring(view, one))
       else turn = turn.then(() => settle(view, one, answer.picture))
     }

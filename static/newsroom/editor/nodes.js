@@ -11,10 +11,11 @@ import {
   Table as ProseTable,
   TableCell as ProseTableCell,
   TableHeader as ProseTableHeader,
+  wrappingInputRule,
 } from "django-prose-editor/editor"
 
-import { ask, make } from "newsroom/dialogs"
-import { pictureOf } from "newsroom/pictures"
+import { ask, make } from "newsroom/base/dialogs"
+import { pictureOf } from "newsroom/image/choose"
 
 /** An attribute that stands in the HTML under `name`. */
 function stored(name, read = (value) => value) {
@@ -225,6 +226,12 @@ export const OrderedList = ProseOrderedList.extend({
     },
   }),
   addNodeView: () => null,
+  // The package has none. A longer number at the beginning of a line is a year.
+  addInputRules() {
+    const getAttributes = ([, number]) => ({ start: Number(number) })
+    const joinPredicate = ([, number], list) => list.childCount + list.attrs.start === Number(number)
+    return [wrappingInputRule({ find: /^(\d{1,2})\.\s$/, type: this.type, getAttributes, joinPredicate })]
+  },
 })
 
 const spans = () => ({ colspan: { default: 1 }, rowspan: { default: 1 } })
@@ -239,7 +246,7 @@ export const Table = ProseTable.extend({
   addAttributes: () => ({
     caption: {
       default: null,
-      parseHTML: (element) => element.querySelector("caption")?.textContent ?? null,
+      parseHTML: (element) => element.querySelector("caption")?.textContent.replace(/\s+/g, " ").trim() || null,
       rendered: false,
     },
   }),

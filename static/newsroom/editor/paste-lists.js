@@ -1,6 +1,8 @@
 // Lists of Word, which writes their items as paragraphs with a typed bullet or number, of Word online,
 // which gives each item a list of its own, and of Google Docs, which sets a list beside its item.
 
+import { style } from "newsroom/editor/paste-style"
+
 export function gatherLists(body) {
   for (const first of body.querySelectorAll("p")) {
     if (first.isConnected && isItem(first)) gather(first, isItem, fromWord)
@@ -14,7 +16,7 @@ export function gatherLists(body) {
   }
 }
 
-const isItem = (element) => element.matches("p") && /mso-list:\s*l\d/i.test(element.dataset.style ?? "")
+const isItem = (element) => element.matches("p") && /^l\d/.test(style(element, "mso-list"))
 const isWrapper = (element) => element.matches(".ListContainerWrapper")
 
 /** Make lists in lists of the elements that follow `first` without a break. */
@@ -49,12 +51,12 @@ function gather(first, isOne, read) {
 }
 
 function fromWord(paragraph) {
-  const marks = paragraph.querySelectorAll("[data-style*='mso-list:Ignore' i]")
+  const marks = Array.from(paragraph.querySelectorAll("[data-style]")).filter((element) => style(element, "mso-list") === "ignore")
   const mark = marks[0]?.textContent.trim() ?? ""
   marks.forEach((element) => element.remove())
   return [
     {
-      level: Number(/level(\d+)/i.exec(paragraph.dataset.style)?.[1] ?? 1),
+      level: Number(/level(\d+)/.exec(style(paragraph, "mso-list"))?.[1] ?? 1),
       kind: /^\(?[0-9a-z]{1,4}[.)]/i.test(mark) ? "ol" : "ul",
       start: Number(/^\(?(\d+)/.exec(mark)?.[1] ?? 1),
       content: paragraph.childNodes,

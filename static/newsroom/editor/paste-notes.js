@@ -1,6 +1,8 @@
 // Footnotes and endnotes. In every program's HTML a mark is a link to its note, and the note begins
 // with a link back to the mark; with us a note stands where its mark is.
 
+import { style } from "newsroom/editor/paste-style"
+
 /** Set each note at its mark. Answers how many comments there were, which look the same in Google
  * Docs; they are dropped. */
 export function placeNotes(body) {
@@ -49,13 +51,20 @@ function noteOf(box) {
     note.append(...line.childNodes)
   }
   note.querySelectorAll("br, sup:empty").forEach((element) => element.replaceWith(" "))
-  const first = document.createTreeWalker(note, NodeFilter.SHOW_TEXT)
-  // The blanks between the number, which is gone, and the first word.
-  while (first.nextNode()) {
-    first.currentNode.data = first.currentNode.data.replace(/^[\s\u00a0]+/, "")
-    if (first.currentNode.data) break
-  }
+  const walker = document.createTreeWalker(note, NodeFilter.SHOW_TEXT)
+  const texts = []
+  while (walker.nextNode()) texts.push(walker.currentNode)
+  // The blanks between the number, which is gone, and the first word; and those after the last.
+  trim(texts, /^[\s\u00a0]+/)
+  trim(texts.reverse(), /[\s\u00a0]+$/)
   return note
+}
+
+function trim(texts, blanks) {
+  for (const text of texts) {
+    text.data = text.data.replace(blanks, "")
+    if (text.data) break
+  }
 }
 
 /** Take the empty box out, and what held all of them when it was the last, with the line above it. */
@@ -67,7 +76,8 @@ function clear(box) {
   for (const rule of [gone.previousElementSibling, gone.previousElementSibling?.previousElementSibling]) {
     if (gone.parentElement.lastElementChild === gone && rule?.matches("hr, br")) rule.remove()
   }
-  const list = gone.closest("[data-style*='note-list' i]")
+  let list = gone.parentElement
+  while (list && !style(list, "mso-element").endsWith("note-list")) list = list.parentElement
   gone.remove()
   if (list && !list.textContent.trim()) list.remove()
 }

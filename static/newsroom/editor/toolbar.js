@@ -1,8 +1,8 @@
 // The editor's tools: buttons with words, one stop of the Tab key, arrow keys between them.
 
-import { ask, make } from "newsroom/dialogs"
-import { editFootnote } from "newsroom/footnotes"
-import { choosePicture } from "newsroom/pictures"
+import { ask, make } from "newsroom/base/dialogs"
+import { editFootnote } from "newsroom/editor/footnotes"
+import { choosePicture } from "newsroom/image/choose"
 
 const chain = (editor) => editor.chain().focus()
 
@@ -68,8 +68,8 @@ const TABLE_TOOLS = [
   ],
 ]
 
-export function toolbars(editor, addresses, label) {
-  const text = bar(editor, tools(addresses), `${label}: tools`)
+export function toolbars(editor, urls, label) {
+  const text = bar(editor, tools(urls), `${label}: tools`)
   const table = bar(editor, TABLE_TOOLS, `${label}: table tools`)
   const show = () => {
     table.hidden = !editor.isActive("table")
@@ -131,12 +131,12 @@ const ADDRESS = /^(https?:\/\/\S+\.\S+|mailto:\S+@\S+|\/(?!\/)\S*|#\S+)$/i
 async function editLink(editor) {
   const isOld = editor.isActive("link")
   const { empty, from } = editor.state.selection
-  const address = make("input", { type: "text", inputmode: "url", value: editor.getAttributes("link").href ?? "" })
+  const url = make("input", { type: "text", inputmode: "url", value: editor.getAttributes("link").href ?? "" })
   const words = make("input", { type: "text" })
   const answer = await ask(
     "Link",
     {
-      href: ["Address", address, "https://…, or /path/ on this site, or #part of this page"],
+      href: ["Address", url, "https://…, or /path/ on this site, or #part of this page"],
       ...(empty && !isOld ? { words: ["Words", words] } : {}),
     },
     {
@@ -163,12 +163,12 @@ async function editLink(editor) {
 }
 
 /** `example.org/page` is meant as https. */
-function complete(address) {
-  return /^[\w-]+(\.[\w-]+)+([/?#].*)?$/.test(address) ? `https://${address}` : address
+function complete(url) {
+  return /^[\w-]+(\.[\w-]+)+([/?#].*)?$/.test(url) ? `https://${url}` : url
 }
 
-async function editPicture(editor, address) {
-  const picture = await choosePicture(address)
+async function editPicture(editor, url) {
+  const picture = await choosePicture(url)
   if (!picture) editor.commands.focus()
   else if (editor.isActive("figure")) chain(editor).updateAttributes("figure", { image: picture.key, alt: null }).run()
   else chain(editor).placeBlock({ type: "figure", attrs: { image: picture.key } }).run()
@@ -176,14 +176,14 @@ async function editPicture(editor, address) {
 
 async function editEmbed(editor, source) {
   let found = null
-  const address = make("input", { type: "text", inputmode: "url" })
+  const url = make("input", { type: "text", inputmode: "url" })
   const title = make("input", { type: "text" })
   const recognised = make("p", { role: "status", class: "dialog__status" })
 
   async function recognise() {
     let data = { error: "The address cannot be looked up now: there is no connection, or you are logged out." }
     try {
-      const answer = await fetch(`${source}?${new URLSearchParams({ address: address.value.trim() })}`)
+      const answer = await fetch(`${source}?${new URLSearchParams({ url: url.value.trim() })}`)
       if (!answer.redirected) data = await answer.json()
     } catch {
       // The sentence above stands.
@@ -193,22 +193,22 @@ async function editEmbed(editor, source) {
     return data.error
   }
 
-  address.addEventListener("change", recognise)
-  address.addEventListener("paste", () => setTimeout(recognise))
+  url.addEventListener("change", recognise)
+  url.addEventListener("paste", () => setTimeout(recognise))
   const asked = ask(
     "Embed",
     {
-      address: ["Address of the video, post or document", address, "YouTube, Vimeo, X, Bluesky, DocumentCloud, or a PDF"],
+      url: ["Address of the video, post or document", url, "YouTube, Vimeo, X, Bluesky, DocumentCloud, or a PDF"],
       title: ["Title", title, "What it is: readers see this before they open it."],
     },
     {
       judge: async (values) => {
         const wrong = await recognise()
-        return { ...(wrong && { address: wrong }), ...(values.title ? {} : { title: "Give it a title." }) }
+        return { ...(wrong && { url: wrong }), ...(values.title ? {} : { title: "Give it a title." }) }
       },
     },
   )
-  address.parentElement.append(recognised)
+  url.parentElement.append(recognised)
   const answer = await asked
   if (!answer) editor.commands.focus()
   else {

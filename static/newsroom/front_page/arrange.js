@@ -1,9 +1,11 @@
 // The front page desk: each gesture is sent at once and the answer is shown in place of what was.
 // Without this module the same buttons send the same forms.
 
-import { field, make, openDialog } from "newsroom/dialogs"
+import { field, make, openDialog } from "newsroom/base/dialogs"
+import { fetchPage } from "newsroom/base/fragments"
+import { patch } from "newsroom/base/patch"
 
-const REPLACED = ["front-state", "front-areas", "front-versions"]
+const REPLACED = ["front-state", "front-undo", "front-areas", "front-versions"]
 const arrangeForm = document.querySelector("#front-areas").closest("form")
 const status = document.getElementById("front-status")
 const frame = document.querySelector(".front-desk__screen iframe")
@@ -29,27 +31,31 @@ async function sendNow(fields, focusPlace) {
   data.set("csrfmiddlewaretoken", arrangeForm.elements.csrfmiddlewaretoken.value)
   for (const [name, value] of Object.entries(fields)) data.set(name, value)
   try {
-    const answer = await fetch(arrangeForm.action, { method: "POST", body: data })
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html")
-    if (!page.getElementById("front-areas")) {
-      const reason = page.querySelector("input[type=password]")
-        ? "You are no longer logged in. Log in in another window and try again."
-        : `The server refused (${answer.status}). Please try again.`
-      say(`Not saved. ${reason}`, true)
-      return
-    }
+    const { page } = await fetchPage(arrangeForm.action, "#front-areas", { method: "POST", body: data })
     show(page, focusPlace)
-    frame.contentWindow.location.reload()
+  } catch (error) {
+    return say(`Not saved. ${error.message} Please try again.`, true)
+  }
+  await showPreview()
+}
+
+/** The page in the frame becomes the new one where the two differ; one goes on reading where one was. */
+async function showPreview() {
+  try {
+    const { page } = await fetchPage(frame.src, "#main")
+    patch(frame.contentDocument.body, page.body)
   } catch {
-    say("Not saved: there is no connection. Please try again.", true)
+    frame.contentWindow.location.reload()
   }
 }
 
 function show(page, focusPlace) {
+  const unfolded = [...document.querySelectorAll(".spot:has([open])")].map((spot) => spot.dataset.place)
   for (const id of REPLACED) {
     const [now, then] = [document.getElementById(id), page.getElementById(id)]
     if (now && then) now.replaceWith(document.adoptNode(then))
   }
+  for (const place of unfolded) spotAt(place)?.querySelector("details")?.setAttribute("open", "")
   // What is typed into the form for publishing stays.
   const revision = (root) => root.querySelector(".front-desk__publish input[name=revision]")
   revision(document).value = revision(page).value
@@ -60,8 +66,11 @@ function show(page, focusPlace) {
   const told = [...page.querySelectorAll(".messagelist li")]
   const refused = told.some((line) => line.classList.contains("error"))
   say(`${refused ? "" : "Saved. "}${told.map((line) => line.textContent.trim()).join(" ")}`, refused)
-  const spot = focusPlace && document.querySelector(`.spot[data-place="${focusPlace}"]`)
-  spot?.querySelector("[data-handle]").focus()
+  if (focusPlace) spotAt(focusPlace)?.querySelector("[data-handle]")?.focus()
+}
+
+function spotAt(place) {
+  return document.querySelector(`.spot[data-place="${place}"]`)
 }
 
 // By button and by keyboard
@@ -135,31 +144,50 @@ document.addEventListener("dragstart", (event) => {
   dragged.classList.add("is-dragged")
 })
 
-function over(event) {
-  return dragged && event.target.closest?.(".spot")
+/** Where what is dragged would stand: {spot, isAfter, to}, and no `to` where it stands already. Within
+ * an area it leaves a gap, so that what stands below comes up by one. */
+function target(event) {
+  const spot = dragged && event.target.closest?.(".spot")
+  if (!spot) return null
+  const [area, position] = placeOf(spot)
+  const { top, height } = spot.getBoundingClientRect()
+  const [ownArea, own] = placeOf(dragged)
+  // Behind the last place of another area there is none: it takes that of the last.
+  const isAfter = event.clientY > top + height / 2 && (area === ownArea || spot.nextElementSibling !== null)
+  let to = position + (isAfter ? 1 : 0)
+  if (area === ownArea && to > own) to--
+  return { spot, isAfter, to: area === ownArea && to === own ? null : `${area}.${to}` }
+}
+
+function placeOf(spot) {
+  const [area, position] = (spot.dataset.place ?? ".").split(".")
+  return [area, Number(position)]
+}
+
+function unmark() {
+  for (const spot of document.querySelectorAll(".is-before, .is-after")) {
+    spot.classList.remove("is-before", "is-after")
+  }
 }
 
 document.addEventListener("dragover", (event) => {
-  const spot = over(event)
-  for (const other of document.querySelectorAll(".is-target")) {
-    if (other !== spot) other.classList.remove("is-target")
-  }
-  if (!spot) return
+  unmark()
+  const found = target(event)
+  if (!found) return
   event.preventDefault()
-  if (spot !== dragged) spot.classList.add("is-target")
+  if (found.to) found.spot.classList.add(found.isAfter ? "is-after" : "is-before")
 })
 
 document.addEventListener("drop", (event) => {
-  const spot = over(event)
-  if (!spot) return
+  const found = target(event)
+  if (!found) return
   event.preventDefault()
-  if (spot !== dragged) move(dragged.dataset.taken, spot.dataset.place)
+  if (found.to) move(dragged.dataset.taken, found.to)
 })
 
 document.addEventListener("dragend", () => {
-  document.querySelectorAll(".is-target, .is-dragged").forEach((spot) => {
-    spot.classList.remove("is-target", "is-dragged")
-  })
+  unmark()
+  dragged?.classList.remove("is-dragged")
   dragged = null
 })
 
@@ -167,17 +195,15 @@ document.addEventListener("dragend", () => {
 
 document.getElementById("front-search").addEventListener("submit", async (event) => {
   event.preventDefault()
-  const address = `${event.target.action}?${new URLSearchParams(new FormData(event.target))}`
+  const url = `${event.target.action}?${new URLSearchParams(new FormData(event.target))}`
   try {
-    const page = new DOMParser().parseFromString(await (await fetch(address)).text(), "text/html")
-    const found = page.getElementById("front-found")
-    if (!found) throw new Error("This is another page: that of the login, or of an error.")
-    document.getElementById("front-found").replaceWith(found)
+    const { page } = await fetchPage(url, "#front-found")
+    document.getElementById("front-found").replaceWith(page.getElementById("front-found"))
     enhance()
     const count = document.querySelectorAll(".found").length
     say(count ? `${count} found. Pin one, or drag it to its place.` : "Nothing found.")
-  } catch {
-    say("The articles cannot be read now: there is no connection, or you are logged out.", true)
+  } catch (error) {
+    say(`The articles cannot be read now. ${error.message}`, true)
   }
 })
 
@@ -196,6 +222,12 @@ function fit() {
 
 document.querySelector(".front-desk__widths").addEventListener("change", fit)
 new ResizeObserver(fit).observe(screen)
+
+// The bar that publishes stays in sight; what has the focus is scrolled clear of it.
+
+new ResizeObserver(([{ target }]) => {
+  document.documentElement.style.setProperty("--publish-height", `${target.offsetHeight}px`)
+}).observe(document.querySelector(".front-desk__publish"))
 
 function enhance() {
   for (const handle of document.querySelectorAll("[data-handle]")) handle.hidden = false

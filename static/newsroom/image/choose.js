@@ -1,8 +1,8 @@
 // The picture dialog: search, choose, upload. And what is known of pictures by their keys.
 
-import { field, make, openDialog, showError } from "newsroom/dialogs"
-import { described } from "newsroom/picture-words"
-import { reason, send, showProgress } from "newsroom/uploads"
+import { field, make, openDialog, showError } from "newsroom/base/dialogs"
+import { described } from "newsroom/image/words"
+import { reason, send, showProgress } from "newsroom/base/uploads"
 
 const known = new Map()
 
@@ -11,8 +11,8 @@ function remember(picture) {
   return picture
 }
 
-async function read(address, query) {
-  const answer = await fetch(`${address}?${new URLSearchParams(query)}`).catch(() => null)
+async function read(url, query) {
+  const answer = await fetch(`${url}?${new URLSearchParams(query)}`).catch(() => null)
   if (!answer?.ok || answer.redirected) {
     throw new Error("The pictures cannot be read now: there is no connection, or you are logged out.")
   }
@@ -22,15 +22,15 @@ async function read(address, query) {
 }
 
 /** The picture with this key, or undefined where there is none. */
-export async function pictureOf(address, key) {
+export async function pictureOf(url, key) {
   if (!known.has(key)) {
-    known.set(key, read(address, { keys: key }).then(({ pictures }) => pictures[0]))
+    known.set(key, read(url, { keys: key }).then(({ pictures }) => pictures[0]))
   }
   return known.get(key)
 }
 
 /** Let somebody choose a picture, or upload one; resolves to it, or to null. */
-export function choosePicture(address) {
+export function choosePicture(url) {
   return openDialog(
     "Pictures",
     (dialog, close) => {
@@ -38,13 +38,13 @@ export function choosePicture(address) {
         const whole = await described(picture)
         if (whole) close(remember(whole))
       }
-      fill(dialog, use, address)
+      fill(dialog, use, url)
     },
     { wide: true },
   )
 }
 
-function fill(dialog, use, address) {
+function fill(dialog, use, url) {
   const search = make("input", { type: "search", autofocus: true })
   const status = make("p", { role: "status", class: "dialog__status" })
   const grid = make("ul", { class: "picture-grid" })
@@ -58,7 +58,7 @@ function fill(dialog, use, address) {
     const mine = asked
     let data
     try {
-      data = await read(address, { q: search.value, ...(more ? { before: from } : {}) })
+      data = await read(url, { q: search.value, ...(more ? { before: from } : {}) })
     } catch (error) {
       status.textContent = error.message
       return
@@ -121,7 +121,7 @@ function acceptDrops(dialog, upload) {
   })
 }
 
-function uploadForm(address, use) {
+function uploadForm(url, use) {
   const inputs = {
     file: make("input", { type: "file", accept: "image/jpeg,image/png,image/webp,image/gif" }),
     alt: make("textarea", { rows: 2 }),
@@ -164,7 +164,7 @@ function uploadForm(address, use) {
     status.textContent = ""
     const body = new FormData()
     for (const [name, input] of Object.entries(inputs)) body.append(name, input.files?.[0] ?? input.value)
-    const { code, data } = await send(address, body, {
+    const { code, data } = await send(url, body, {
       onprogress: (part) => showProgress(progress, status, part),
     })
     submit.disabled = false

@@ -1,22 +1,17 @@
 // Set the focal point of a picture by clicking it, or with the arrow keys, and see the card.
 
+import { make } from "newsroom/base/dialogs"
+
 const across = document.getElementById("id_focal_x")
 const down = document.getElementById("id_focal_y")
 
 function enhance(box) {
   const picture = box.querySelector("img")
-  const marker = document.createElement("button")
-  marker.type = "button"
-  marker.className = "preview__point"
+  const marker = make("button", { type: "button", class: "preview__point" })
   picture.after(marker)
   const card = picture.cloneNode()
   card.alt = ""
-  const shown = document.createElement("figure")
-  const words = document.createElement("figcaption")
-  words.textContent = "As a card shows it"
-  shown.className = "focus__card"
-  shown.append(card, words)
-  box.append(shown)
+  box.append(make("figure", { class: "focus__card" }, card, make("figcaption", {}, "As a card shows it")))
 
   function show() {
     const [x, y] = [across, down].map((input) => Number(input.value))
@@ -55,7 +50,7 @@ function enhance(box) {
 }
 
 /** Where the window of a card stands along one side, in percent of the way that it can move; the
- * focal point is in its middle unless an edge is in the way, as in articles/renditions/darkroom.py. */
+ * focal point is in its middle unless an edge is in the way, as in articles/renditions/worker.py. */
 function cut(focus, side, window) {
   const way = side - window
   if (way <= 0) return 50

@@ -1,7 +1,7 @@
 // A form field that holds a picture: its preview, and the dialog that changes it.
 
-import { make } from "newsroom/dialogs"
-import { choosePicture } from "newsroom/pictures"
+import { make } from "newsroom/base/dialogs"
+import { choosePicture } from "newsroom/image/choose"
 
 for (const field of document.querySelectorAll("[data-picture-input]")) {
   const input = field.querySelector("input")
@@ -24,7 +24,7 @@ for (const field of document.querySelectorAll("[data-picture-input]")) {
         make("img", { src: picture.thumbnail, alt: picture.alt, width: 480, height: 320 }),
         make("p", { class: "picture-input__words" }, picture.alt),
         make("p", { class: "picture-input__words" }, picture.credit || "No credit"),
-        make("a", { href: picture.address, target: "_blank" }, "Change its words and rights"),
+        make("a", { href: picture.url, target: "_blank" }, "Change its words and rights"),
       )
       if (picture.expired) {
         shown.append(make("p", { class: "picture-input__warning" }, "Its licence has ended: readers no longer see it."))

@@ -1,7 +1,7 @@
 // The library's upload: several files by choosing or dropping, two at a time, each with its progress.
 
-import { make } from "newsroom/dialogs"
-import { sendPicture, showProgress } from "newsroom/uploads"
+import { make } from "newsroom/base/dialogs"
+import { sendPicture, showProgress } from "newsroom/base/uploads"
 
 const AT_ONCE = 2
 
@@ -61,16 +61,18 @@ function takeOver(form) {
     const bar = make("progress", { max: 1, value: 0, "aria-label": `Upload of ${file.name}` })
     const words = make("span", { class: "drop__words" })
     const press = make("button", { type: "button", class: "drop__press", "aria-label": `Cancel ${file.name}` }, "Cancel")
+    let onPress
+    press.addEventListener("click", () => onPress())
     const item = make("li", {}, make("span", { class: "drop__name" }, file.name), bar, words, press)
     const line = {
       gone: false,
       say: (sentence) => {
         words.textContent = sentence
       },
-      send(address, file) {
+      send(url, file) {
         const leave = new AbortController()
-        press.onclick = () => leave.abort()
-        return sendPicture(address, file, {
+        onPress = () => leave.abort()
+        return sendPicture(url, file, {
           signal: leave.signal,
           onprogress: (part) => {
             showProgress(bar, words, part)
@@ -85,7 +87,7 @@ function takeOver(form) {
         press.textContent = "Try again"
         press.setAttribute("aria-label", `Try ${file.name} again`)
         words.textContent = sentence
-        press.onclick = () => {
+        onPress = () => {
           item.className = ""
           bar.hidden = false
           bar.value = 0
@@ -101,14 +103,15 @@ function takeOver(form) {
         press.hidden = true
         words.replaceChildren(
           known ? "Is in the library already: " : "In the library: ",
-          make("a", { href: picture.address }, picture.alt || "to be described"),
+          make("a", { href: picture.url }, picture.alt || "to be described"),
+          picture.left_out ? `. ${picture.left_out}` : "",
         )
       },
     }
     function cancelable() {
       press.textContent = "Cancel"
       press.setAttribute("aria-label", `Cancel ${file.name}`)
-      press.onclick = () => {
+      onPress = () => {
         line.gone = true
         words.textContent = "Cancelled."
         press.hidden = true

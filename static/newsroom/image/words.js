@@ -1,11 +1,14 @@
 // What a picture lacks before it may stand in an article: it is asked for, one picture at a time.
 
-import { ask, make } from "newsroom/dialogs"
-import { reason, send } from "newsroom/uploads"
+import { ask, make } from "newsroom/base/dialogs"
+import { reason, send } from "newsroom/base/uploads"
 
-/** The picture with an alternative text, written now if it has none; null where nobody wrote it. */
+/** The picture with an alternative text, written now if it has none; null where nobody wrote it.
+ * What was left out of its file is said first. */
 export async function described(picture, title = "Describe the picture") {
-  if (picture.alt) return picture
+  const note = picture.left_out
+  if (picture.alt && !note) return picture
+  if (picture.alt) return (await ask("In the library", {}, { submit: "Use it", note })) && picture
   let written = null
   const alt = make("textarea", { rows: 3, maxlength: 400 })
   const credit = make("input", { type: "text", maxlength: 600, value: picture.maker })
@@ -17,6 +20,7 @@ export async function described(picture, title = "Describe the picture") {
     },
     {
       submit: "Save and use",
+      note,
       judge: async (values) => {
         const body = new FormData()
         for (const [name, value] of Object.entries(values)) body.append(name, value)

@@ -1,6 +1,8 @@
 // The form of an issue: what is typed is saved every few seconds, and what stands beside the form is
 // renewed with it. Without this module the buttons save.
 
+import { fetchPage } from "newsroom/base/fragments"
+
 const form = document.getElementById("issue_form")
 const status = document.getElementById("issue-status")
 const trouble = document.getElementById("issue-trouble")
@@ -61,17 +63,15 @@ async function saveNow() {
   data.set("_kept", "1")
   isDirty = false
   let answer
-  let html
   try {
-    answer = await fetch(form.action, { method: "POST", body: data })
-    html = await answer.text()
-  } catch {
-    failed("Not saved: there is no connection. It is tried again.")
+    answer = await fetchPage(form.action, ".issue-beside[data-mark], #issue-trouble > *", { method: "POST", body: data })
+  } catch (error) {
+    failed(`Not saved. ${error.message} It is tried again.`)
     return
   }
-  const page = new DOMParser().parseFromString(html, "text/html")
+  const { page, status } = answer
   const fresh = page.querySelector(".issue-beside[data-mark]")
-  if (answer.ok && !answer.redirected && fresh) {
+  if (status === 200 && fresh) {
     form.elements.seen.value = fresh.dataset.mark
     beside.replaceChildren(document.adoptNode(fresh))
     trouble.replaceChildren()
@@ -82,15 +82,8 @@ async function saveNow() {
   }
   isDirty = true
   const told = page.getElementById("issue-trouble")
-  if (!told?.children.length) {
-    const why = answer.redirected || answer.status === 403
-      ? "you are logged out. Log in in another tab; it is tried again."
-      : `the server refused (${answer.status}). It is tried again.`
-    failed(`Not saved: ${why}`)
-    return
-  }
   trouble.replaceChildren(...document.adoptNode(told).childNodes)
-  if (answer.status === 409) {
+  if (status === 409) {
     isLate = true
     theirs = page.querySelector("#issue_form [name=seen]").value
     say("Not saved: somebody was faster. See above.", true)

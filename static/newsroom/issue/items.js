@@ -1,13 +1,14 @@
 // The articles of an issue: moved by drag or by key within and across headings, taken out, put back,
-// searched for and added. Their order stands in the form's own fields; newsroom/issue.js saves it.
+// searched for and added. Their order stands in the form's own fields; newsroom/issue/form.js saves it.
+
+import { make } from "newsroom/base/dialogs"
+import { fetchPage } from "newsroom/base/fragments"
 
 const list = document.querySelector("[data-items]")
 const form = document.getElementById("issue_form")
 const blank = document.getElementById("issue-blank")
 const total = form.elements["items-TOTAL_FORMS"]
-const spoken = document.createElement("p")
-spoken.className = "visually-hidden"
-spoken.setAttribute("role", "status")
+const spoken = make("p", { class: "visually-hidden", role: "status" })
 list.before(spoken)
 
 const field = (item, name) => item.querySelector(`[name$="-${name}"]`)
@@ -38,25 +39,22 @@ function enhance(item) {
 
 /** A heading as a field in which it is renamed. */
 function nameable(heading) {
-  const input = document.createElement("input")
-  input.type = "text"
-  input.maxLength = 80
-  input.value = heading.dataset.heading
-  input.placeholder = "Without a heading"
-  input.setAttribute("list", "issue-headings")
-  input.setAttribute("aria-label", "Heading")
-  input.addEventListener("input", settle)
-  input.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") event.preventDefault()
+  const input = make("input", {
+    type: "text",
+    maxlength: 80,
+    value: heading.dataset.heading,
+    placeholder: "Without a heading",
+    list: "issue-headings",
+    "aria-label": "Heading",
+    oninput: settle,
+    onkeydown: (event) => event.key === "Enter" && event.preventDefault(),
   })
   heading.replaceChildren(input)
   return heading
 }
 
 function addHeading(name) {
-  const heading = document.createElement("li")
-  heading.className = "issue-heading"
-  heading.dataset.heading = name
+  const heading = make("li", { class: "issue-heading", "data-heading": name })
   list.append(nameable(heading))
   return heading
 }
@@ -198,16 +196,18 @@ list.addEventListener("click", (event) => {
 })
 
 function takeOut(item) {
-  const note = document.createElement("li")
-  const undo = document.createElement("button")
-  note.className = "issue-found__row issue-undo"
-  note.append(`“${headlineOf(item)}” is taken out.`, undo)
-  undo.type = "button"
-  undo.className = "button button--quiet"
-  undo.textContent = "Undo"
-  undo.setAttribute("aria-label", `Put “${headlineOf(item)}” back`)
-  undo.addEventListener("click", () => putBack(item).focus())
-  item.after(note)
+  const headline = headlineOf(item)
+  const undo = make(
+    "button",
+    {
+      type: "button",
+      class: "button button--quiet",
+      "aria-label": `Put “${headline}” back`,
+      onclick: () => putBack(item).focus(),
+    },
+    "Undo",
+  )
+  item.after(make("li", { class: "issue-found__row issue-undo" }, `“${headline}” is taken out.`, undo))
   item.hidden = true
   field(item, "is_out").checked = true
   settle()
@@ -264,14 +264,12 @@ search.addEventListener("submit", async (event) => {
   event.preventDefault()
   const found = document.getElementById("issue-found")
   try {
-    const answer = await fetch(`${search.dataset.find}?${new URLSearchParams(new FormData(search))}`)
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html")
+    const { page } = await fetchPage(`${search.dataset.find}?${new URLSearchParams(new FormData(search))}`, "#issue-found")
     const fresh = page.getElementById("issue-found")
-    if (!fresh) throw answer
     found.replaceWith(document.adoptNode(fresh))
     const count = fresh.querySelectorAll("[data-add]").length
     spoken.textContent = count ? `${count} found.` : "Nothing found."
-  } catch {
-    found.textContent = "The articles cannot be read now. Please try again."
+  } catch (error) {
+    found.textContent = `The articles cannot be read now. ${error.message}`
   }
 })

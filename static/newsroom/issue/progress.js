@@ -1,5 +1,7 @@
 // The numbers of an issue that goes out, without loading the page again.
 
+import { fetchPage } from "newsroom/base/fragments"
+
 const box = document.getElementById("watch")
 const said = document.getElementById("watch-said")
 const trouble = document.getElementById("watch-trouble")
@@ -15,7 +17,8 @@ async function look() {
   if (looking || document.hidden) return // it goes on when somebody looks again
   looking = true
   try {
-    show(await fresh())
+    const { page } = await fetchPage(box.dataset.now, "[data-part]", { signal: AbortSignal.timeout(10000) })
+    show(page)
     say(trouble, "")
     shownAt = new Date()
   } catch (error) {
@@ -25,18 +28,6 @@ async function look() {
     looking = false
   }
   if (isRunning(box)) setTimeout(look, EVERY)
-}
-
-async function fresh() {
-  let answer
-  try {
-    answer = await fetch(box.dataset.now, { signal: AbortSignal.timeout(10000) })
-  } catch {
-    throw new Error("The connection is lost.")
-  }
-  if (answer.redirected) throw new Error("You are logged out; log in again in another window.")
-  if (!answer.ok) throw new Error(`The server is in trouble (${answer.status}).`)
-  return new DOMParser().parseFromString(await answer.text(), "text/html")
 }
 
 function show(page) {

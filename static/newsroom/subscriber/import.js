@@ -1,5 +1,7 @@
 // An import goes on by itself, one part after another, and says how far it is.
 
+import { fetchPage } from "newsroom/base/fragments"
+
 const form = document.querySelector("form.importing")
 const busy = form.querySelector(".importing__busy")
 const button = form.querySelector("button.default")
@@ -29,7 +31,7 @@ async function takeAll() {
   for (;;) {
     let page
     try {
-      page = await take(data)
+      page = (await fetchPage(location.href, ".facts", { method: "POST", body: data })).page
     } catch (error) {
       busy.textContent = `${error.message} What is imported stays; go on when you like.`
       button.textContent = "Go on"
@@ -41,16 +43,4 @@ async function takeAll() {
     progress.value = Number(seen.getAttribute("value"))
     busy.textContent = `Importing: ${seen.getAttribute("value")} of ${form.dataset.total}.`
   }
-}
-
-async function take(data) {
-  let answer
-  try {
-    answer = await fetch(location.href, { method: "POST", body: data })
-  } catch {
-    throw new Error("The connection is lost.")
-  }
-  if (new URL(answer.url).pathname !== location.pathname) throw new Error("You are logged out.")
-  if (!answer.ok) throw new Error(`The server is in trouble (${answer.status}).`)
-  return new DOMParser().parseFromString(await answer.text(), "text/html")
 }

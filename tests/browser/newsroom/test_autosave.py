@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.desks import Desk, sit_down
+from tests.browser.logged_in import Desk, sit_down
 from tests.conftest import Site
 
 KEPT = re.compile("Kept as you type")
@@ -86,7 +86,7 @@ def test_a_session_that_ended_gives_the_text_back_after_the_login(desk, newsroom
     desk.page.get_by_label("Username").fill("chief")
     desk.page.get_by_label("Password").fill(newsroom.passwords["chief"])
     desk.page.get_by_role("button", name="Log in").click()
-    desk.page.get_by_role("button", name="Go on with it").click()
+    desk.page.get_by_role("link", name="Go on with it").click()
     expect(desk.page.get_by_role("textbox", name="Body")).to_contain_text("had ended")
     desk.save()
     assert desk.stored == "<p>After the session had ended</p>"
@@ -128,7 +128,7 @@ def test_two_editors_see_each_other_and_are_merged(desk, second):
     second.save()
     desk.retype("Beta", "Beta of the chief")
     desk.page.get_by_role("button", name="Save", exact=True).click()
-    expect(desk.page.get_by_role("heading", level=1)).to_have_text("Two changed the same")
+    expect(desk.page.get_by_role("heading", level=1)).to_have_text("Merge two versions")
     expect(desk.page.get_by_role("region", name="Yours")).to_contain_text("of the chief")
     expect(desk.page.get_by_role("region", name="Theirs")).to_contain_text("of the editor")
     desk.page.get_by_label("Both, yours first").check()

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.desks import Desk
+from tests.browser.logged_in import Desk
 
 # What stands on the page once its own script has heard of the click, and after one more.
 WATCH = """() => {

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.accessible import axe
-from tests.browser.desks import Desk, sit_down
+from tests.browser.logged_in import Desk, sit_down
 from tests.conftest import Site, quickstarted
 
 CALENDAR = "/admin/articles/article/calendar/"
@@ -28,6 +28,9 @@ noted = make("Noted piece", due_on=timezone.localdate(), created_by=chief, stage
 Note.objects.create(article=noted, author=editor, text="Are they right?",
     passage="figures of the port")
 Note.objects.create(article=noted, author=editor, text="Cut this.", passage="words that are gone")
+footed = make("Footed piece", created_by=chief)
+footed.body = '<p>Cranes<small class="footnote">Forty.</small> stand<br>idle.</p>'
+footed.save()
 for number in range(15):
     make(f"Busy {number}", due_on=date(2037, 3, 6), created_by=chief)
 """
@@ -38,7 +41,7 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A magazine of these tests' own, in which they may write."""
     var = tmp_path_factory.mktemp("colleagues")
     with quickstarted(var, "magazine_colleagues_of_tests", "--no-demo") as site:
-        site.manage("shell", "--no-imports", "--command", ROWS)
+        site.run(ROWS)
         yield site
 
 
@@ -177,6 +180,26 @@ def test_a_note_is_written_on_selected_words_and_resolved_without_leaving(desk):
     note.get_by_role("button", name="Resolve").click()
     expect(page.locator(".notes__count")).to_have_text("2 open")
     expect(page.locator(".note--resolved")).to_contain_text("Resolved by Chief")
+
+
+def test_the_passage_of_a_note_is_words_without_marks_of_footnotes(desk):
+    """It is found again across the mark and the broken line."""
+    desk.open("/admin/articles/article/?q=footed")
+    page = desk.page
+    page.get_by_role("link", name="Footed piece").click()
+    page.locator(".ProseMirror p").first.click(position={"x": 4, "y": 4})
+    page.keyboard.press("Control+a")
+    about = page.locator(".notes__about q")
+    expect(about).to_have_text("Cranes stand idle.")
+    page.get_by_label("New note for colleagues").fill("All?")
+    page.get_by_role("button", name="Add note").click()
+    note = page.locator(".note", has_text="All?")
+    expect(note.locator("blockquote")).to_have_text("Cranes stand idle.")
+    page.evaluate("getSelection().removeAllRanges()")
+    note.get_by_role("button", name="Show in text").click()
+    shown = selected(page)
+    assert shown.startswith("Cranes")
+    assert shown.endswith("idle.")
 
 
 def test_keys_of_one_letter_lead_around_and_can_be_turned_off(desk):

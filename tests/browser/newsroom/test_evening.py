@@ -14,12 +14,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import APIRequestContext, Browser, expect
 
-from tests.browser.desks import Desk, sit_down
+from tests.browser.logged_in import Desk, sit_down
 from tests.conftest import (
     ROOT,
     Site,
-    free_port,
-    site_environment,
+    empty_site,
     stop,
     wait_until_served,
 )
@@ -45,12 +44,10 @@ class Magazine:
 @pytest.fixture(scope="module")
 def magazine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Magazine]:
     var = tmp_path_factory.mktemp("evening")
-    site = Site(free_port(), site_environment(var, "magazine_evening_of_tests"))
+    site = empty_site(var, "magazine_evening_of_tests")
     clock = var / "clock"
     clock.write_text("0")
     site.env |= {"CLOCK": str(clock), "SITE_URL": site.url}
-    site.output = site.manage("quickstart", "--no-demo", "--no-serve")
-    site.passwords = dict(re.findall(r"account (\w+)\s+password (\S+)", site.output))
     server = subprocess.Popen(
         [
             *(sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1"),
@@ -93,7 +90,8 @@ def reader(browser: Browser, magazine: Magazine) -> Iterator[APIRequestContext]:
 
 def press(desk: Desk, name: str) -> None:
     desk.page.get_by_role("button", name=name, exact=True).click()
-    desk.page.wait_for_load_state("networkidle")
+    desk.page.wait_for_load_state()
+    desk.settle()
 
 
 def said(desk: Desk, words: str | re.Pattern[str]) -> None:
@@ -114,7 +112,7 @@ def test_an_evening(magazine, desks, reader):
     writer.open("/admin/articles/article/")
     writer.page.get_by_role("link", name="Two diaries in the harbour").click()
     form = writer.page.url
-    writer.page.wait_for_load_state("networkidle")
+    writer.settle()
 
     # The editor finds it on the first page, opens it, and cuts while the writer has it open.
     editor.open("/admin/")
@@ -128,7 +126,7 @@ def test_an_evening(magazine, desks, reader):
     writer.retype(STORY[1], "No official has asked for the second.")
     writer.retype(STORY[2], "On Tuesday it lay in a drawer.")
     press(writer, "Save")
-    expect(writer.page.get_by_role("heading", level=1)).to_have_text("Two changed the same")
+    expect(writer.page.get_by_role("heading", level=1)).to_have_text("Merge two versions")
     expect(writer.page.get_by_role("region", name="Theirs")).to_contain_text("No minister")
     writer.page.get_by_role("radio", name="Theirs").check()
     press(writer, "Merge")
@@ -157,6 +155,7 @@ def test_an_evening(magazine, desks, reader):
     chief.page.get_by_label("Pin at").select_option("lead.1")
     chief.page.get_by_role("button", name="Pin “The second diary”").click()
     expect(chief.page.locator("#front-status")).to_contain_text("Saved.")
+    chief.page.get_by_text("At a time …").click()
     chief.page.get_by_label("At a time").fill(six.strftime("%Y-%m-%dT%H:%M:%S"))
     press(chief, "Publish at that time")
     expect(chief.page.locator(".front-desk__coming")).to_be_visible()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.accessible import axe
-from tests.browser.desks import Desk, sit_down
+from tests.browser.logged_in import Desk, sit_down
 from tests.conftest import Site, quickstarted
 
 FRONT = "/admin/articles/frontpage/"
@@ -37,7 +37,7 @@ Article.objects.create(headline="Ports at night", slug="ports-at-night", body="<
 def magazine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     var = tmp_path_factory.mktemp("front")
     with quickstarted(var, "magazine_front_desk_of_tests", "--no-demo") as site:
-        site.manage("shell", "--no-imports", "--command", ROWS)
+        site.run(ROWS)
         yield site
 
 
@@ -45,7 +45,7 @@ def magazine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def desk(browser: Browser, magazine: Site) -> Iterator[Desk]:
     """A chief at the desk, on a page that nobody has arranged; the browser must not complain."""
     erase = "from articles.models import FrontPage; FrontPage.objects.all().delete()"
-    magazine.manage("shell", "--no-imports", "--command", erase)
+    magazine.run(erase)
     context = browser.new_context(
         base_url=magazine.url, viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
     )
@@ -84,12 +84,91 @@ def test_cards_are_dragged_and_the_preview_follows(desk):
     stands(desk, "lead.1", "Headline 4", "Pinned")
     frame = desk.page.frame_locator("iframe")
     expect(frame.locator(".front__lead .card__headline")).to_have_text("Headline 4")
-    spot(desk, "seconds.1").drag_to(spot(desk, "seconds.2"))
+    below = {"x": 40, "y": spot(desk, "seconds.2").bounding_box()["height"] - 4}
+    spot(desk, "seconds.1").drag_to(spot(desk, "seconds.2"), target_position=below)
     saved(desk, "Seconds 2 is “Headline 1” now.")
     desk.open(FRONT)
     stands(desk, "lead.1", "Headline 4", "Pinned")
     stands(desk, "seconds.2", "Headline 1", "Pinned")
     assert lead_of(desk) == "Headline 1"
+
+
+def test_a_card_is_put_in_between_and_what_is_pushed_out_is_named(desk):
+    """A line shows where; the ones below move down, the one moved does not change places."""
+    for place in ("seconds.1", "seconds.2", "seconds.3", "seconds.4", "latest.1"):
+        spot(desk, place).locator("summary").click()
+        spot(desk, place).get_by_role("button", name="Pin “").click()
+        expect(spot(desk, place).locator(".spot__why")).to_have_text(re.compile("^Pinned"))
+    third = spot(desk, "seconds.3")
+    spot(desk, "latest.1").locator(".spot__headline").hover()
+    desk.page.mouse.down()
+    third.hover(position={"x": 60, "y": 6})
+    third.hover(position={"x": 60, "y": 8})
+    expect(third).to_have_class(re.compile("is-before"))
+    assert third.evaluate("(one) => getComputedStyle(one).boxShadow") != "none"
+    desk.page.mouse.up()
+    expect(desk.page.locator("#front-status")).to_contain_text(
+        "Saved. Seconds 3 is “Headline 6” now. “Headline 5” was pushed out"
+    )
+    numbers = [2, 3, 6, 4]
+    for position, number in enumerate(numbers, start=1):
+        stands(desk, f"seconds.{position}", f"Headline {number}", "Pinned")
+    expect(desk.page.locator(".is-before, .is-after, .is-dragged")).to_have_count(0)
+    # The same by keyboard: down by one within the area, and into the next.
+    spot(desk, "seconds.2").locator("[data-handle]").focus()
+    desk.type("ArrowDown")
+    stands(desk, "seconds.2", "Headline 6", "Pinned")
+    stands(desk, "seconds.3", "Headline 3", "Pinned")
+    expect(desk.page.locator(".version__note").first).to_have_text(
+        "Before “Headline 5” was pushed out"
+    )
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_the_buttons_that_publish_stay_in_view_and_cover_no_focus(desk, width):
+    """However far one scrolls, and whatever the keyboard reaches above."""
+    spot(desk, "seconds.3").drag_to(spot(desk, "lead.1"))
+    saved(desk, "Lead is “Headline 4” now.")
+    desk.page.get_by_role("button", name="Publish now").click()
+    expect(desk.page.locator(".messagelist")).to_contain_text("Published.")
+    desk.page.set_viewport_size({"width": width, "height": 640})
+    desk.page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    bar = desk.page.locator(".front-desk__publish")
+    for name in ("Publish now", "Undo what is public"):
+        expect(bar.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
+    expect(bar.get_by_text("At a time …")).to_be_in_viewport(ratio=1)
+    assert bar.bounding_box()["height"] <= 130
+    assert desk.page.evaluate("document.documentElement.scrollWidth") <= width
+    desk.page.locator(".area [data-handle]").last.focus()
+    covered, looked_at = [], 0
+    for _ in range(25):
+        desk.page.keyboard.press("Shift+Tab")
+        top, is_bar, name = desk.page.evaluate(
+            "() => [document.activeElement.getBoundingClientRect().top,"
+            " !!document.activeElement.closest('.front-desk__publish'),"
+            " document.activeElement.outerHTML.slice(0, 90)]"
+        )
+        edge = bar.evaluate("(bar) => bar.getBoundingClientRect().bottom")
+        looked_at += not is_bar
+        if not is_bar and top < edge:
+            covered.append(name)
+    assert covered == []
+    assert looked_at == 25
+
+
+def test_places_that_fill_themselves_are_one_line_each_until_opened(desk):
+    """By click and by key; what was opened stays open after a move, and a line takes a drop."""
+    line = spot(desk, "seconds.2")
+    assert line.bounding_box()["height"] <= 60
+    expect(line.get_by_role("link", name="Change Seconds 2")).to_be_hidden()
+    line.locator("summary").focus()
+    desk.type("Enter")
+    expect(line.get_by_role("link", name="Change Seconds 2")).to_be_visible()
+    spot(desk, "seconds.4").drag_to(spot(desk, "latest.1"))
+    saved(desk, "Latest 1 is “Headline 5” now.")
+    expect(line.get_by_role("link", name="Change Seconds 2")).to_be_visible()
+    expect(spot(desk, "latest.1").get_by_role("link", name="Change")).to_be_visible()
+    expect(spot(desk, "seconds.3").get_by_role("link", name="Change")).to_be_hidden()
 
 
 def test_the_page_is_arranged_by_keyboard_alone(desk):
@@ -137,6 +216,7 @@ def test_a_version_takes_over_at_its_time_and_is_undone_with_one_click(desk):
     saved(desk, "Lead is “Headline 5” now.")
     moment = datetime.now(UTC) + timedelta(seconds=8)
     desk.page.get_by_label("What is new").fill("The evening")
+    desk.page.get_by_text("At a time …").click()
     desk.page.get_by_label("At a time").fill(moment.strftime("%Y-%m-%dT%H:%M:%S"))
     desk.page.get_by_role("button", name="Publish at that time").click()
     expect(desk.page.locator(".front-desk__coming")).to_contain_text("“The evening” takes over")
@@ -177,6 +257,7 @@ def test_the_desk_works_without_script(browser, magazine, desk):
     context.add_cookies(cookies)
     page = context.new_page()
     page.goto(FRONT)
+    page.locator('.spot[data-place="seconds.2"] summary').click()
     page.get_by_role("button", name="Move “Headline 3” up").click()
     expect(page.locator(".messagelist")).to_have_text("Seconds 1 is “Headline 3” now.")
     page.get_by_label("Words of the headline").fill("12")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.benchmarks.test_accessibility import THEMES, told, violations
-from tests.browser.desks import EVERY_NODE
+from tests.browser.logged_in import EVERY_NODE
 from tests.conftest import Site, quickstarted
 
 ROWS = """
@@ -36,10 +36,11 @@ edits = [
 for changes in edits:
     newest = Article.objects.get(pk=article.pk).working_copy
     text = replace(newest.content, **changes)
-    Revision.objects.keep(article, text, base=newest.pk, by=chief, note="Cut")
+    Revision.objects.save_revision(article, text, base=newest.pk, by=chief, note="Cut")
 newest = Article.objects.get(pk=article.pk).working_copy
 typed = replace(newest.content, headline="Typed at night")
-Revision.objects.begin_autosave(article, typed, session="one", base=newest.pk, by=chief)
+from tests import make
+make.autosave(article, typed, session="one", base=newest.pk, by=chief)
 """
 
 
@@ -49,7 +50,7 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with quickstarted(
         tmp_path_factory.mktemp("history"), "magazine_history_of_tests", "--no-demo"
     ) as site:
-        site.manage("shell", "--no-imports", "--command", ROWS.format(body=EVERY_NODE))
+        site.run(ROWS.format(body=EVERY_NODE))
         yield site
 
 

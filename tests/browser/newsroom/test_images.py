@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.accessible import axe
-from tests.browser.desks import sit_down
+from tests.browser.logged_in import sit_down
 from tests.conftest import Site, quickstarted
 
 ROWS = """
@@ -65,7 +65,7 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A magazine of these tests' own, in which they may write."""
     var = tmp_path_factory.mktemp("pictures")
     with quickstarted(var, "magazine_pictures_of_tests", "--no-demo") as site:
-        site.manage("shell", "--no-imports", "--command", ROWS)
+        site.run(ROWS)
         yield site
 
 
@@ -254,7 +254,7 @@ def test_a_picture_without_words_is_described_before_it_becomes_a_lead(desk, tmp
 
 
 def test_the_focal_point_follows_click_and_arrow_keys_and_the_card_shows_it(desk):
-    """The preview cuts the card where the developed one will be cut."""
+    """The preview cuts the card where the processed one will be cut."""
     page = desk.page
     desk.open("/admin/articles/image/1/change/")
     picture, card = page.locator(".preview img"), page.locator(".focus__card img")

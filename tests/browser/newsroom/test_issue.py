@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.accessible import axe
-from tests.browser.desks import Desk, sit_down
+from tests.browser.logged_in import Desk, sit_down
 from tests.conftest import Site, quickstarted
 
 LIST = "/admin/newsletter/issue/"
@@ -46,7 +46,7 @@ User.objects.filter(username="chief").update(email="chief@example.org")
 def magazine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     var = tmp_path_factory.mktemp("issue")
     with quickstarted(var, "magazine_issue_of_tests", "--no-demo") as site:
-        site.manage("shell", "--no-imports", "--command", ROWS)
+        site.run(ROWS)
         yield site
 
 
@@ -54,7 +54,7 @@ def magazine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def desk(browser: Browser, magazine: Site) -> Iterator[Desk]:
     """A chief with a new draft; the browser must not complain."""
     erase = "from newsletter.models import Issue; Issue.objects.all().delete()"
-    magazine.manage("shell", "--no-imports", "--command", erase)
+    magazine.run(erase)
     context = browser.new_context(
         base_url=magazine.url, viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
     )
@@ -173,7 +173,9 @@ def test_looking_at_a_draft_saves_nothing(desk):
     desk.page.reload()
     desk.page.unroute("**/issue*.js")
     desk.page.get_by_label("Subject").fill("Typed early")
-    desk.page.evaluate("import(document.querySelector('script[src*=\"newsroom/issue.\"]').src)")
+    desk.page.evaluate(
+        "import(document.querySelector('script[src*=\"newsroom/issue/form.\"]').src)"
+    )
     saved(desk)
     desk.complaints = [one for one in desk.complaints if "ERR_FAILED" not in one]
 
@@ -199,7 +201,9 @@ def test_a_lost_connection_is_said_and_made_good(desk):
     """What was typed stays, and is saved when the network is back."""
     desk.page.context.set_offline(True)
     desk.page.get_by_label("Subject").fill("Typed on a train")
-    expect(desk.page.locator("#issue-status")).to_contain_text("no connection", timeout=20_000)
+    expect(desk.page.locator("#issue-status")).to_contain_text(
+        "The connection is lost", timeout=20_000
+    )
     desk.page.context.set_offline(False)
     saved(desk)
     desk.page.reload()

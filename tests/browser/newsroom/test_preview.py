@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
 
 from tests.browser.accessible import axe
+from tests.browser.logged_in import log_in
 from tests.conftest import Site, quickstarted
 
 ROWS = """
@@ -16,10 +17,12 @@ article = Article.objects.create(
     headline="Saved words", slug="saved-words", body="<p>One of many lines.</p>" * 60,
     section=Section.objects.get(slug="europe"),
 )
-article.sign([Author.objects.create(name="Ada Quill", slug="ada-quill")])
+ada = Author.objects.create(name="Ada Quill", slug="ada-quill")
+article.set_byline([ada])
 Revision.objects.newest(article)
 Article.objects.create(headline="Undisclosed", slug="undisclosed")
 public = Article.objects.create(headline="Out", slug="out", body="<p>Text</p>")
+public.set_byline([ada])
 public.publish()
 public.correct("correction", "It was a Wednesday.")
 """
@@ -50,7 +53,7 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def shell(site: Site, code: str) -> str:
-    return site.manage("shell", "--no-imports", "--command", code)
+    return site.run(code)
 
 
 @pytest.fixture
@@ -75,11 +78,7 @@ def context(browser: Browser, newsroom: Site, complaints: list[str]) -> Iterator
         ),
     )
     page = context.new_page()
-    page.goto("/admin/")
-    page.get_by_label("Username").fill("chief")
-    page.get_by_label("Password").fill(newsroom.passwords["chief"])
-    page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_role("button", name="Log out")).to_be_visible()
+    log_in(page, newsroom, "chief")
     yield context
     context.close()
     assert complaints == []
@@ -153,6 +152,37 @@ def test_it_follows_what_is_typed_and_stays_where_one_reads(page, newsroom):
     assert frame.locator("body").evaluate("() => window.scrollY") == pytest.approx(300, abs=2)
     # Nobody but the person who typed it sees it.
     assert "Typed words" not in page.request.get("/admin/articles/article/1/preview/").text()
+
+
+def test_keys_are_followed_within_the_page_that_is_shown(page):
+    """With few requests, one after the other; only what was typed is made anew."""
+    frame = open_preview(page)
+    byline = frame.locator(".signature").first
+    byline.evaluate("(one) => (one.ownerDocument.defaultView.marked = one.mark = true)")
+    asked: list[str] = []
+    open_now, most = [0], [0]
+
+    def begin(request):
+        if "/preview/" in request.url:
+            asked.append(request.url)
+            open_now[0] += 1
+            most[0] = max(most[0], open_now[0])
+
+    def end(request):
+        open_now[0] -= "/preview/" in request.url
+
+    page.on("request", begin)
+    page.on("requestfinished", end)
+    deck = page.get_by_label("Deck", exact=False).first
+    deck.fill("")
+    deck.press_sequentially("A deck of its own, typed key by key", delay=30)
+    expect(frame.locator(".article__deck")).to_have_text("A deck of its own, typed key by key")
+    assert 1 <= len(asked) <= 12
+    assert most == [1]
+    assert byline.evaluate("(one) => one.mark && one.ownerDocument.defaultView.marked")
+    page.get_by_label("Headline").fill("Other words")
+    expect(frame.locator("h1")).to_have_text("Other words")
+    assert byline.evaluate("(one) => one.mark && one.ownerDocument.defaultView.marked")
 
 
 def test_a_preview_that_cannot_be_loaded_leaves_the_last_one(page, newsroom):

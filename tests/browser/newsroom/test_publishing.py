@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.accessible import axe
-from tests.browser.desks import Desk, sit_down
+from tests.browser.logged_in import Desk, sit_down
 from tests.conftest import Site, quickstarted
 
 ROWS = """
@@ -20,7 +20,8 @@ Article.objects.filter(slug="blocked").update(slug="about")
 live = made("live", body='<p>A “slip <a href="/gone/">there</a>.</p>')
 live.publish()
 newest = Revision.objects.newest(live)
-Revision.objects.keep(live, replace(newest.content, headline="Live again"), base=newest.pk, by=None)
+again = replace(newest.content, headline="Live again")
+Revision.objects.save_revision(live, again, base=newest.pk, by=None)
 """
 LOOK = """
 from articles.models import Article
@@ -34,7 +35,8 @@ from articles.models import Article, Revision
 article = Article.objects.get(slug="typed")
 text = replace(Revision.objects.newest(article).content, slug="admin", deck="A deck")
 user = User.objects.get(username="editor")
-Revision.objects.begin_autosave(article, text, session="one", base=None, by=user)
+from tests import make
+make.autosave(article, text, session="one", base=None, by=user)
 """
 
 
@@ -51,7 +53,7 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def shell(site: Site, code: str) -> str:
-    return site.manage("shell", "--no-imports", "--command", code)
+    return site.run(code)
 
 
 def row(site: Site, slug: str) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.desks import sit_down
+from tests.browser.logged_in import sit_down
 from tests.browser.test_newsletter import link, mail_to, part, sign_up
 from tests.conftest import Site, quickstarted
 
@@ -27,7 +27,7 @@ Article.objects.create(
 def magazine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     var = tmp_path_factory.mktemp("round-up")
     with quickstarted(var, "magazine_round_up_of_tests", "--no-demo") as site:
-        site.manage("shell", "--no-imports", "--command", ROWS)
+        site.run(ROWS)
         yield site
 
 

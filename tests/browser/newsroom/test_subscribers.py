@@ -7,19 +7,20 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Route, expect
 
 from tests.browser.accessible import axe
-from tests.browser.desks import Desk, sit_down
+from tests.browser.logged_in import Desk, sit_down
 from tests.conftest import Site, quickstarted
 
 ROWS = """
 from datetime import timedelta
 from django.utils import timezone
-from newsletter.models import Consent, Delivery, Issue, MailingList, Notice, Subscriber, Suppression
+from newsletter.models import Consent, Delivery, Issue, MailEvent, MailingList
+from newsletter.models import Subscriber, Suppression
 now = timezone.now()
 to = MailingList.objects.all()[0]
 for name in ("ada", "bo"):
     person = Subscriber.objects.create(email=f"{name}@example.org", confirmed_at=now)
     person.join(to)
-    person.consents.create(act="confirmed", lists=str(to), wording="Yes")
+    person.consents.create(action="confirmed", lists=str(to), wording="Yes")
 Suppression.objects.suppress(person.digest, Suppression.Reason.BOUNCED)
 issue = Issue.objects.create(
     list=to, subject="The week", html="x", text="x", slug="the-week", approved_at=now,
@@ -39,7 +40,7 @@ sent = Delivery.objects.create(
     issue=issue, address="ada@example.org", state="sent",
     subscription=Subscriber.objects.get(email="ada@example.org").subscriptions.get(),
 )
-Notice.objects.receive("mailbox", "1", kind="soft", happened_at=now, delivery=sent)
+MailEvent.objects.receive("mailbox", "1", kind="soft", happened_at=now, delivery=sent)
 """
 MORE = """
 from newsletter.models import Delivery, Issue
@@ -59,8 +60,8 @@ PAGES = [
     f"{LIST}import/",
     f"{LIST}export/",
     WATCH,
-    "/admin/newsletter/notice/",
-    "/admin/newsletter/notice/1/change/",
+    "/admin/newsletter/mailevent/",
+    "/admin/newsletter/mailevent/1/change/",
 ]
 
 
@@ -76,7 +77,7 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def shell(site: Site, code: str) -> None:
-    site.manage("shell", "--no-imports", "--command", code)
+    site.run(code)
 
 
 @pytest.fixture
