@@ -5,7 +5,7 @@ from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
-from articles import prose, selection
+from articles import link_check, prose, related
 from articles.models import Article, Correction, Image, Page, Publication
 
 from .reader_page import ReaderRequest, reader_page
@@ -13,7 +13,7 @@ from .reader_page import ReaderRequest, reader_page
 
 @reader_page
 def article(request: ReaderRequest, slug: str) -> HttpResponse:
-    """An article's own page; a static page where one has this slug."""
+    """Show an article's own page, or a static page of this slug."""
     found = Article.objects.published().for_page().filter(slug=slug).first()
     if found is None:
         return page(request, slug)
@@ -22,35 +22,30 @@ def article(request: ReaderRequest, slug: str) -> HttpResponse:
 
 
 def shown(article: Article, publication: Publication) -> dict[str, Any]:
-    """What the article's template needs, for any article in hand: published, or a preview."""
-    around = selection.surroundings(publication, article)
-    images = Image.objects.for_prose([article.body, *(other.teaser for other in around.stream)])
+    """Return the context of the article's template, for a published article or a preview."""
+    sidebar = related.sidebar(publication, article)
+    stream = sidebar["stream"]
+    body, *teasers = link_check.for_readers([article.body, *(other.teaser for other in stream)])
+    images = Image.objects.for_prose([body, *teasers])
     return {
+        **sidebar,
         "article": article,
-        "body": prose.render_article(article, images),
+        "body": prose.render_article(body, images, key=article.pk),
         "corrections": list(Correction.objects.filter(article=article.pk)),
-        "latest": around.latest,
-        "quick": around.quick,
-        "stream": selection.teasers(around.stream, images),
+        "stream": related.teasers(stream, teasers, images),
     }
 
 
 @reader_page
 def rest(request: ReaderRequest, slug: str) -> HttpResponse:
-    """The body after the teaser, for “keep reading”: a fragment, never a search result."""
+    """Return the body after the teaser, for “keep reading”: a fragment, never a search result."""
     found = Article.objects.published().filter(slug=slug, has_rest=True).first()
     if found is None:
         return missing(request, slug)
-    images = Image.objects.for_prose([found.body])
-    response = render(
-        request,
-        "articles/rest.html",
-        {
-            "article": found,
-            "body": prose.render_article(found, images),
-            "corrections": found.corrections.all(),
-        },
-    )
+    (text,) = link_check.for_readers([found.body])
+    body = prose.render_article(text, Image.objects.for_prose([text]), key=found.pk)
+    context = {"article": found, "body": body, "corrections": found.corrections.all()}
+    response = render(request, "articles/rest.html", context)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
@@ -59,22 +54,14 @@ def page(request: ReaderRequest, slug: str) -> HttpResponse:
     found = Page.objects.published().filter(slug=slug).first()
     if found is None:
         return missing(request, slug)
-    around = selection.surroundings(request.publication)
-    images = Image.objects.for_prose([found.body])
-    return render(
-        request,
-        "articles/page.html",
-        {
-            "page": found,
-            "body": prose.render_body(found.body, images),
-            "latest": around.latest,
-            "quick": around.quick,
-        },
-    )
+    (text,) = link_check.for_readers([found.body])
+    body = prose.render_body(text, Image.objects.for_prose([text]))
+    context = {**related.sidebar(request.publication), "page": found, "body": body}
+    return render(request, "articles/page.html", context)
 
 
 def missing(request: ReaderRequest, slug: str) -> HttpResponse:
-    """410 for what readers have seen here and was withdrawn. Raises Http404 for all else."""
+    """Return 410 for a withdrawn article that readers have seen. Raises Http404 for all else."""
     if Article.objects.withdrawn().filter(slug=slug).exists():
         return render(request, "410.html", status=HTTPStatus.GONE)
     raise Http404("No article and no page has this address.")

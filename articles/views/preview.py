@@ -15,7 +15,7 @@ AS_SLUG = re.compile(r"[-\w]+", re.ASCII)
 
 @require_safe
 def preview(request: HttpRequest, token: str) -> HttpResponse:
-    """One version of an article for whoever holds the link; says so when the link has ended."""
+    """Show one version of an article to the holder of the link, or that the link has ended."""
     key = PreviewLink.key_of(token.lower())
     if key is None:
         return unseen(render(request, "404.html", status=HTTPStatus.NOT_FOUND))
@@ -23,13 +23,13 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
     if link is None:
         return unseen(render(request, "articles/preview_ended.html", status=HTTPStatus.GONE))
     article = Article.objects.for_page().get(revisions=link.revision)
-    return page_of(request, link.revision.shown_on(article), link)
+    return page_of(request, link.revision.content.apply_to(article), link)
 
 
 def page_of(
     request: HttpRequest, article: Article, link: PreviewLink | None = None
 ) -> HttpResponse:
-    """The page of `article` as it is in memory, which need not be stored or public."""
+    """Render the page of `article` as it is in memory; it need not be stored or public."""
     if not AS_SLUG.fullmatch(article.slug):
         article.slug = "no-address-yet"  # the template says where the page will be
     context = shown(article, Publication.objects.current())
@@ -37,7 +37,8 @@ def page_of(
 
 
 def unseen(response: HttpResponse) -> HttpResponse:
-    """Kept by nobody, found by no search engine, and told to no site that it links to."""
+    """Keep a response out of caches and search engines, and its URL from the sites that it links
+    to."""
     patch_cache_control(response, private=True, no_store=True)
     response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response.headers["Referrer-Policy"] = "no-referrer"

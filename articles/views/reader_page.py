@@ -6,13 +6,13 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from articles.models import Publication
-from articles.models.revisions import release_due_changes
+from articles.models.revisions import publish_due_revisions
 
 View = Callable[..., HttpResponse]
 
 
 class ReaderRequest(HttpRequest):
-    """What a view marked `@reader_page` is asked with."""
+    """The request of a view marked `@reader_page`."""
 
     publication: Publication
 
@@ -20,9 +20,9 @@ class ReaderRequest(HttpRequest):
 def reader_page(view: View) -> View:
     """Mark a view whose page is the same for everybody (the design's second promise).
 
-    Who asks is taken out of the request before the view sees it, so the page cannot depend on
-    it. What was scheduled to change by now is made public first. The answer may be kept by
-    anybody, but is asked about again each time (ETag and 304).
+    Who asks is taken out of the request before the view sees it, so the page cannot depend on it.
+    Scheduled changes that are due are made public first. Anybody may keep the response, but it is
+    validated each time (ETag and 304).
     """
 
     @wraps(view)
@@ -31,8 +31,8 @@ def reader_page(view: View) -> View:
         for header in ("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_ACCEPT_LANGUAGE"):
             request.META.pop(header, None)
         request.publication = Publication.objects.current()
-        if getattr(request.publication, "change_is_due", False):
-            release_due_changes()
+        if getattr(request.publication, "is_revision_due", False):
+            publish_due_revisions()
         response = view(request, *args, **kwargs)
         patch_cache_control(response, public=True, max_age=0, must_revalidate=True)
         return response

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.desks import EVERY_NODE, ROWS, Desk, sit_down
+from tests.browser.logged_in import EVERY_NODE, ROWS, Desk, sit_down
 from tests.conftest import Site, quickstarted
 
 
@@ -20,7 +20,7 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A magazine in which the tests of the newsroom may write."""
     var = tmp_path_factory.mktemp("newsroom")
     with quickstarted(var, "magazine_newsroom_of_tests", "--no-demo") as site:
-        site.manage("shell", "--no-imports", "--command", ROWS.format(body=EVERY_NODE))
+        site.run(ROWS.format(body=EVERY_NODE))
         yield site
 
 

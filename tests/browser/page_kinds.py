@@ -5,7 +5,7 @@ from playwright.sync_api import Page
 
 # An article with all that one can have: deck, series, tags, pictures, notes, an embed.
 ARTICLE = "/pilots-of-the-long-strait/"
-ADDRESSES = {
+PATHS = {
     "front": "/",
     "section": "/section/asia-pacific/",
     "format": "/format/analysis/",
@@ -21,7 +21,7 @@ ADDRESSES = {
 }
 # Pages that no address leads to while all is well.
 BROKEN = ["500", "503"]
-KINDS = [*ADDRESSES, "subscribe error", *BROKEN]
+PAGE_KINDS = [*PATHS, "subscribe error", *BROKEN]
 
 
 def visit(page: Page, kind: str) -> None:
@@ -36,7 +36,7 @@ def visit(page: Page, kind: str) -> None:
     elif kind in BROKEN:
         show_broken(page, kind)
     else:
-        page.goto(ADDRESSES[kind])
+        page.goto(PATHS[kind])
 
 
 def show_broken(page: Page, kind: str) -> None:

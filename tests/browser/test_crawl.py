@@ -87,5 +87,5 @@ def test_every_rest_that_a_teaser_offers_is_there(demo_crawl):
         for address in rests:
             answer = client.get(address)
             assert answer.status == 200, address
-            assert b"<p>" in answer.body, address
+            assert b"<p" in answer.body, address
             assert b"<html" not in answer.body, address

@@ -3,8 +3,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.kinds import ARTICLE
-from tests.browser.watching import Watch
+from tests.browser.page_kinds import ARTICLE
+from tests.browser.progress import Watch
 
 FILM = "/what-a-patrol-boat-sees/"
 PLAYER = "https://player.vimeo.com/**"

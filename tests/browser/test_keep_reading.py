@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
-from tests.browser.kinds import ARTICLE
-from tests.browser.watching import SHIFTS, Watch, shifted
+from tests.browser.page_kinds import ARTICLE
+from tests.browser.progress import SHIFTS, Watch, shifted
 from tests.conftest import Site
 
 LISTING = "/section/asia-pacific/"

@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.accessible import axe
-from tests.browser.kinds import ARTICLE, visit
+from tests.browser.page_kinds import ARTICLE, visit
+from tests.browser.progress import Watch
 from tests.browser.test_reader_pages import HARD_TO_HIT, STICKING_OUT, THEMES, WIDTHS
-from tests.browser.watching import Watch
 from tests.conftest import Site
 
 # A second list, so that there is a choice, and a form that has not been used today.
@@ -29,7 +29,7 @@ SignUp.objects.all().delete()
 
 @pytest.fixture(scope="module")
 def site(demo_site: Site) -> Site:
-    demo_site.manage("shell", "--no-imports", "--command", READY)
+    demo_site.run(READY)
     return demo_site
 
 

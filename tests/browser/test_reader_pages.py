@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.kinds import ADDRESSES, KINDS, visit
-from tests.browser.watching import Watch
+from tests.browser.page_kinds import PAGE_KINDS, PATHS, visit
+from tests.browser.progress import Watch
 from tests.conftest import Site
 
 WIDTHS = (360, 768, 1280)
@@ -67,7 +67,7 @@ HARD_TO_HIT = """() => {
 }"""
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", PAGE_KINDS)
 def test_nothing_overflows_and_nobody_else_is_asked(page: Page, demo_site: Site, kind):
     """At every width and in both themes: nothing sticks out, no complaint of the browser (a
     refusal of the Content-Security-Policy is one), no other host, no cookie."""
@@ -102,7 +102,7 @@ def test_the_policy_is_watched(page: Page):
     assert len(watch.complaints) == 2
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", PAGE_KINDS)
 def test_every_control_can_be_hit_with_a_thumb(page: Page, kind):
     visit(page, kind)
     for width in WIDTHS:
@@ -115,7 +115,7 @@ def test_every_control_can_be_hit_with_a_thumb(page: Page, kind):
             assert min(box["height"], box["width"]) >= 44, control.text_content()
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("500", "503")])
+@pytest.mark.parametrize("kind", [kind for kind in PAGE_KINDS if kind not in ("500", "503")])
 def test_the_footer_can_be_reached(page: Page, kind):
     """No page grows while one scrolls to its end."""
     visit(page, kind)
@@ -131,7 +131,7 @@ def test_a_page_is_complete_without_script(browser: Browser, demo_site: Site, ki
     for script in (True, False):
         context = browser.new_context(base_url=demo_site.url, java_script_enabled=script)
         page = context.new_page()
-        page.goto(ADDRESSES[kind], wait_until="networkidle")
+        page.goto(PATHS[kind], wait_until="networkidle")
         words.append(page.locator("body").inner_text())
         context.close()
     assert len(words[0]) > 500
