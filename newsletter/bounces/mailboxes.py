@@ -1,186 +1,163 @@
-"""The mailbox to which mail comes back: a Maildir, an mbox file, or a folder on an IMAP server.
+"""The mailbox to which mail comes back: a Maildir, an mbox file, a folder on an IMAP server, or a
+POP3 server. What goes over the network is encrypted.
 
-Each gives its messages one after another, and puts a message away only when it is told that what it
-says has been stored: whatever happens in between, it is given again.
+Each yields its messages, cut to LONGEST bytes, and puts a message away only when it is asked for
+the next one: by then what it says has been stored. Whatever happens in between, it comes again.
 """
 
 import imaplib
 import mailbox
+import poplib
 import re
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
-from urllib.parse import SplitResult, unquote, urlsplit
+from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from .reading import LONGEST
 
 PROCESSED = "Processed"
 SECONDS = 60
-KINDS = "maildir:/path, mbox:/path or imaps://user:password@host/INBOX"
+KINDS = (
+    "maildir:/path, mbox:/path, imaps://user:password@host/INBOX, "
+    "imap+starttls://user:password@host/INBOX or pop3s://user:password@host"
+)
+# The library refuses lines of more than 2,048 bytes, and no mail server does.
+vars(poplib)["_MAXLINE"] = LONGEST
+PORTS = {"imaps": 993, "imap+starttls": 143, "pop3s": 995}
+# Any letter may stand in a password: it ends at the last @ that a host follows.
+SERVER = re.compile(
+    r"(?P<scheme>[a-z0-9+]+)://(?P<user>[^:]+):(?P<password>.+)@"
+    r"(?P<host>[^\s@:/?#\[\]]+|\[[0-9a-fA-F:.]+\])(?::(?P<port>\d{1,5}))?(?:/(?P<folder>[^@]*))?"
+)
 
 
 class MailboxTrouble(Exception):
-    """The words say what is wrong, for the operator; never with the password."""
+    """A fault of the mailbox, in words for the operator; never with the password."""
 
 
-class Kept(NamedTuple):
-    """A message as it lies there, cut to LONGEST bytes."""
-
-    key: str
-    content: bytes
-
-
-class Mailbox(Protocol):
-    def messages(self) -> Iterator[Kept]: ...
-
-    def put_away(self, key: str) -> None: ...
+class Server(NamedTuple):
+    scheme: str
+    host: str
+    port: int
+    user: str
+    password: str
+    folder: str
 
 
-def parsed(address: str) -> SplitResult | None:
-    """The parts of NEWSLETTER_BOUNCE_MAILBOX; None where it is empty. Raises MailboxTrouble."""
+def parsed(address: str) -> Path | Server:
+    """Return what NEWSLETTER_BOUNCE_MAILBOX names: a folder or file, or a server. Raises
+    MailboxTrouble."""
     if not address:
-        return None
-    try:
-        parts = urlsplit(address)
-        is_complete = (
-            bool(parts.hostname and parts.username and parts.password) and parts.port != 0
-            if parts.scheme == "imaps"
-            else parts.scheme in ("maildir", "mbox") and bool(parts.path)
+        raise MailboxTrouble(
+            f"NEWSLETTER_BOUNCE_MAILBOX is empty. Set it to {KINDS}, or use --stdin."
         )
-    except ValueError:  # a port that is no number, a bracket that stays open
-        is_complete = False
-    if not is_complete:
+    scheme, _, rest = address.partition(":")
+    if scheme in ("maildir", "mbox") and rest:
+        return Path(unquote(rest))
+    if scheme not in PORTS:
         raise MailboxTrouble(f"NEWSLETTER_BOUNCE_MAILBOX is none of {KINDS}.")
-    return parts
+    found = SERVER.fullmatch(address)
+    port = int(found["port"] or PORTS[scheme]) if found else 0
+    if found is None or not 0 < port < 2**16:
+        raise MailboxTrouble(
+            f"NEWSLETTER_BOUNCE_MAILBOX is none of {KINDS}: a server needs a user, a "
+            "password and a host, and a port is a number from 1 to 65535."
+        )
+    user, password, folder = (unquote(found[name] or "") for name in ("user", "password", "folder"))
+    return Server(scheme, found["host"].strip("[]"), port, user, password, folder.strip("/"))
 
 
-@contextmanager
-def opened(parts: SplitResult) -> Iterator[Mailbox]:
-    """The mailbox at this address, until the block ends. Raises MailboxTrouble."""
+def messages(address: str) -> Generator[bytes, None, None]:
+    place = parsed(address)
+    readers: dict[str, Callable[[Any], Iterator[bytes]]] = {
+        "maildir": in_maildir,
+        "mbox": in_mbox,
+        "pop3s": on_pop3_server,
+    }
     try:
-        if parts.scheme == "imaps":
-            with imap_folder(parts) as folder:
-                yield folder
-        elif parts.scheme == "maildir":
-            yield MaildirFolder(Path(unquote(parts.path)))
-        else:
-            with locked_mbox(Path(unquote(parts.path))) as file:
-                yield file
-    except (OSError, mailbox.Error, imaplib.IMAP4.error) as trouble:
-        words = " ".join(str(trouble).split()) or type(trouble).__name__
-        password = unquote(parts.password or "") or "\0"
-        raise MailboxTrouble(words.replace(password, "…")) from None
+        yield from readers.get(address.partition(":")[0], in_imap_folder)(place)
+    except (OSError, ValueError, EOFError, mailbox.Error, imaplib.IMAP4.error) as trouble:
+        raise MailboxTrouble(in_words(trouble, place)) from None
+    except poplib.error_proto as trouble:
+        raise MailboxTrouble(in_words(trouble, place)) from None
 
 
-class MaildirFolder:
-    """What is put away stands in the subfolder .Processed (Maildir++)."""
+def in_words(trouble: Exception, place: Path | Server) -> str:
+    """Return one line without the password, for a fault that may have bytes or several lines."""
+    given = trouble.args[0] if len(trouble.args) == 1 else str(trouble)
+    text = given.decode(errors="replace") if isinstance(given, bytes) else str(given)
+    words = " ".join(text.split()) or type(trouble).__name__
+    if isinstance(place, Path):
+        return words
+    return f"{place.host}: {words.replace(place.password, '…')}"
 
-    def __init__(self, path: Path) -> None:
-        if not path.is_dir():
-            raise MailboxTrouble(f"{path} is no Maildir.")
-        self.box = mailbox.Maildir(path, create=True, factory=None)
 
-    def messages(self) -> Iterator[Kept]:
-        for key in sorted(self.box.keys()):
-            # A mail program may have moved it meanwhile.
-            with suppress(KeyError, FileNotFoundError), self.box.get_file(key) as file:
-                yield Kept(key, file.read(LONGEST))
-
-    def put_away(self, key: str) -> None:
+def in_maildir(path: Path) -> Iterator[bytes]:
+    """Processed messages stand in the subfolder .Processed (Maildir++)."""
+    if not path.is_dir():
+        raise MailboxTrouble(f"{path} is no Maildir.")
+    box = mailbox.Maildir(path, factory=None)
+    for key in sorted(box.keys()):
+        # A mail program may have moved it meanwhile.
         with suppress(KeyError, FileNotFoundError):
-            message = self.box.get_message(key)
+            with box.get_file(key) as file:
+                content = file.read(LONGEST)
+            yield content
+            message = box.get_message(key)
             message.set_subdir("cur")
             message.add_flag("S")
-            self.box.add_folder(PROCESSED).add(message)
-            self.box.remove(key)
+            box.add_folder(PROCESSED).add(message)
+            box.remove(key)
 
 
-class MboxFile:
-    """What is put away stands in a file beside it, whose name ends in .processed."""
-
-    def __init__(self, path: Path) -> None:
-        if not path.is_file():
-            raise MailboxTrouble(f"{path} is no file.")
-        self.box: Any = mailbox.mbox(path, create=False)  # its keys are numbers
-        self.processed = mailbox.mbox(path.with_name(f"{path.name}.processed"))
-
-    def messages(self) -> Iterator[Kept]:
-        for key in self.box.keys():  # noqa: SIM118  # iterating gives messages
-            with self.box.get_file(key) as file:
-                yield Kept(str(key), file.read(LONGEST))
-
-    def put_away(self, key: str) -> None:
-        self.processed.add(self.box.get_message(int(key)))
-        self.box.remove(int(key))
-
-    def close(self) -> None:
-        """Write both, the copy first. The file is written anew, and only here."""
-        self.processed.flush()
-        self.processed.close()
-        self.box.flush()
-        self.box.close()
-
-
-@contextmanager
-def locked_mbox(path: Path) -> Iterator[MboxFile]:
-    """The file, locked against whatever delivers into it."""
-    file = MboxFile(path)
+def in_mbox(path: Path) -> Iterator[bytes]:
+    """Processed messages stand in a file beside it, whose name ends in .processed. Both are locked
+    against whatever delivers into them."""
+    if not path.is_file():
+        raise MailboxTrouble(f"{path} is no file.")
+    box: Any = mailbox.mbox(path, create=False)  # its keys are numbers
+    processed = mailbox.mbox(path.with_name(f"{path.name}.processed"))
     try:
-        file.box.lock()
-        file.processed.lock()
-        yield file
+        box.lock()
+        processed.lock()
+        for key in box.keys():  # noqa: SIM118  # iterating gives messages
+            with box.get_file(key) as file:
+                content = file.read(LONGEST)
+            yield content
+            processed.add(box.get_message(key))
+            box.remove(key)
     finally:
-        file.close()
+        # The copy is written first. The mbox is written anew, and only here.
+        processed.close()
+        box.close()
 
 
-class ImapFolder:
-    """What is put away is moved to the folder Processed (RFC 6851), or copied there and deleted."""
-
-    def __init__(self, connection: imaplib.IMAP4) -> None:
-        self.connection = connection
-
-    def messages(self) -> Iterator[Kept]:
-        found = self.ask("SEARCH", "ALL")
-        for key in b" ".join(one for one in found if isinstance(one, bytes)).split():
-            number = key.decode()
-            answer = self.ask("FETCH", number, f"(BODY.PEEK[]<0.{LONGEST}>)")
-            for part in answer:
-                if isinstance(part, tuple):
-                    yield Kept(number, part[1])
-
-    def put_away(self, key: str) -> None:
-        if "MOVE" in self.connection.capabilities:
-            self.ask("MOVE", key, PROCESSED)
-            return
-        self.ask("COPY", key, PROCESSED)
-        self.ask("STORE", key, "+FLAGS.SILENT", r"(\Seen \Deleted)")
-        if "UIDPLUS" in self.connection.capabilities:
-            self.ask("EXPUNGE", key)
-        else:
-            self.connection.expunge()
-
-    def ask(self, command: str, *arguments: str) -> list[bytes | tuple[bytes, bytes]]:
-        status, answer = self.connection.uid(command, *arguments)
-        if status != "OK":
-            raise imaplib.IMAP4.error(f"{command}: {answer}")
-        return answer
-
-
-@contextmanager
-def imap_folder(parts: SplitResult) -> Iterator[ImapFolder]:
-    host, folder = parts.hostname or "", unquote(parts.path.strip("/")) or "INBOX"
-    port = parts.port or 993
-    context = ssl.create_default_context()
-    connection = imaplib.IMAP4_SSL(host, port, ssl_context=context, timeout=SECONDS)
+def in_imap_folder(place: Server) -> Iterator[bytes]:
+    """Processed messages are moved to the folder Processed (RFC 6851), or copied there and
+    deleted."""
+    folder, context = place.folder or "INBOX", ssl.create_default_context()
+    connection: imaplib.IMAP4
+    if place.scheme == "imaps":
+        connection = imaplib.IMAP4_SSL(place.host, place.port, ssl_context=context, timeout=SECONDS)
+    else:
+        connection = imaplib.IMAP4(place.host, place.port, timeout=SECONDS)
     try:
-        connection.login(unquote(parts.username or ""), unquote(parts.password or ""))
+        if place.scheme != "imaps":
+            connection.starttls(context)
+        log_in(connection, place)
         connection.create(PROCESSED)  # answers NO where it is there already
-        status, answer = connection.select(quoted(folder))
+        status, answer = connection.select('"' + re.sub(r'([\\"])', r"\\\1", folder) + '"')
         if status != "OK":
             raise imaplib.IMAP4.error(f"{folder} cannot be opened: {answer}")
-        yield ImapFolder(connection)
+        found = ask(connection, "SEARCH", "ALL")
+        for key in b" ".join(one for one in found if isinstance(one, bytes)).decode().split():
+            for part in ask(connection, "FETCH", key, f"(BODY.PEEK[]<0.{LONGEST}>)"):
+                if isinstance(part, tuple):
+                    yield part[1]
+                    put_away(connection, key)
     finally:
         with suppress(OSError, imaplib.IMAP4.error):
             connection.logout()
@@ -188,5 +165,49 @@ def imap_folder(parts: SplitResult) -> Iterator[ImapFolder]:
             connection.shutdown()  # where the server has no ears for a farewell
 
 
-def quoted(folder: str) -> str:
-    return '"' + re.sub(r'([\\"])', r"\\\1", folder) + '"'
+def log_in(connection: imaplib.IMAP4, place: Server) -> None:
+    """Log in by SASL PLAIN (RFC 4616), which takes any letter; LOGIN takes ASCII alone."""
+    if "AUTH=PLAIN" in connection.capabilities:
+        secret = f"\0{place.user}\0{place.password}".encode()
+        connection.authenticate("PLAIN", lambda challenge: secret)
+    elif f"{place.user}{place.password}".isascii():
+        connection.login(place.user, place.password)
+    else:
+        raise imaplib.IMAP4.error("This server takes no letters beyond ASCII in a password.")
+
+
+def on_pop3_server(place: Server) -> Iterator[bytes]:
+    """Processed messages are deleted: the protocol has no folders. They are gone when the server
+    hears QUIT; if the connection breaks before, they come again."""
+    context = ssl.create_default_context()
+    connection = poplib.POP3_SSL(place.host, place.port, timeout=SECONDS, context=context)
+    try:
+        connection.user(place.user)
+        connection.pass_(place.password)
+        for number in range(1, connection.stat()[0] + 1):
+            yield b"\r\n".join(connection.retr(number)[1])[:LONGEST]
+            connection.dele(number)
+        connection.quit()
+    finally:
+        connection.close()
+
+
+def put_away(connection: imaplib.IMAP4, key: str) -> None:
+    if "MOVE" in connection.capabilities:
+        ask(connection, "MOVE", key, PROCESSED)
+        return
+    ask(connection, "COPY", key, PROCESSED)
+    ask(connection, "STORE", key, "+FLAGS.SILENT", r"(\Seen \Deleted)")
+    if "UIDPLUS" in connection.capabilities:
+        ask(connection, "EXPUNGE", key)
+    else:
+        connection.expunge()
+
+
+def ask(
+    connection: imaplib.IMAP4, command: str, *arguments: str
+) -> list[bytes | tuple[bytes, bytes]]:
+    status, answer = connection.uid(command, *arguments)
+    if status != "OK":
+        raise imaplib.IMAP4.error(f"{command}: {answer}")
+    return answer

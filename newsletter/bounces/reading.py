@@ -6,17 +6,21 @@ Delivery status notifications are those of RFC 3464, complaints those of RFC 596
 import re
 from binascii import a2b_base64, a2b_qp
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email import message_from_bytes
-from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 from hashlib import sha256
 
-from newsletter.models import Delivery, Notice
+from django.utils.html import strip_tags
 
-from .statuses import ENHANCED, kind_of_status
+from newsletter.mime import BOUNCE, LEAVE, delivery_of_marked_address
+from newsletter.models import Delivery, MailEvent
+from newsletter.refusals import Cause, cause_of, first_enhanced
+
+from . import plain_text
+from .plain_text import text_of
 
 # A report stands at the beginning of a message; what comes after this is our own mail, returned.
 LONGEST = 512 * 1024
@@ -30,77 +34,69 @@ MESSAGE_ID = re.compile(r"\b([0-9a-f]{32})\.([0-9]{1,18})@")
 
 
 @dataclass(frozen=True)
-class Told:
-    """What one message says of one recipient."""
-
-    event: str
-    kind: Notice.Kind
-    happened_at: datetime | None
-    address: str = ""
-    delivery: Delivery | None = None
-    outcome: str = ""
-
-
-@dataclass(frozen=True)
 class Report:
-    """A recipient as a report names it, and what it says."""
+    """What a message reports about one recipient, by the names that it gives them."""
 
-    recipients: frozenset[str]
-    kind: Notice.Kind
+    kind: MailEvent.Kind
     words: str
+    recipients: frozenset[str] = frozenset()
+    cause: Cause | None = None
+    event: str = ""
+    happened_at: datetime | None = None
+    delivery: Delivery | None = None
 
 
-def read(content: bytes) -> list[Told]:
-    """Everything that a message tells; at least one entry, so that it can be stored.
-
-    Never raises, whatever the message is made of.
-    """
+def read(content: bytes) -> list[Report]:
+    """Return everything that a message reports; at least one entry, so that it can be stored. Never
+    raises, whatever the message is made of."""
     content = content[:LONGEST]
     event = fingerprint(content)
     if content.lower().count(b"boundary") > MOST_BOUNDARIES:
-        return [Told(event, Notice.Kind.OTHER, None, outcome="Too deeply nested to be read.")]
+        return [Report(MailEvent.Kind.OTHER, "Too deeply nested to be read.", event=event)]
     try:
-        return list(told_by(message_from_bytes(content), event))
+        return list(reported_by(message_from_bytes(content), event))
     except Exception as error:  # parsers meet what their authors never saw
         words = f"Could not be read ({type(error).__name__})."
-        return [Told(event, Notice.Kind.OTHER, None, outcome=words)]
+        return [Report(MailEvent.Kind.OTHER, words, event=event)]
 
 
 def fingerprint(content: bytes) -> str:
-    """The same for a message that is fetched again, whatever programs wrote into its header."""
+    """Return the same text for a message that is fetched again, whatever programs wrote into its
+    header."""
     head, _, body = content.replace(b"\r\n", b"\n").partition(b"\n\n")
     found = re.search(rb"^message-id:.*$", head, re.IGNORECASE | re.MULTILINE)
     return sha256((found.group().strip() if found else b"") + b"\n" + body.strip()).hexdigest()
 
 
-def told_by(message: Message, event: str) -> Iterator[Told]:
+def reported_by(message: Message, event: str) -> Iterator[Report]:
     happened_at = moment_of(message)
-    reports = reports_in(message)
-    if not reports:
-        yield Told(event, Notice.Kind.OTHER, happened_at, outcome=why_not_a_report(message))
+    if (leaving := delivery_by_mark(message, LEAVE)) and not plain_text.is_automatic(message):
+        words = "Asked by mail to leave the list."
+        yield Report(
+            MailEvent.Kind.LEFT, words, event=event, happened_at=happened_at, delivery=leaving
+        )
         return
     marked = delivery_by_mark(message)
-    named = None if marked else deliveries_by_message_id(message)
+    reports = reports_in(message, marked)
+    if not reports:
+        words = why_not_a_report(message)
+        yield Report(MailEvent.Kind.OTHER, words, event=event, happened_at=happened_at)
+        return
+    named = [] if marked else deliveries_by_message_id(message)
     for number, report in enumerate(reports):
         if marked:
             delivery = marked if speaks_of(report, marked, reports) else None
         else:
-            delivery = next((one for one in named or [] if is_among(one, report.recipients)), None)
-        yield Told(
-            event if number == 0 else f"{event}/{number}",
-            report.kind,
-            happened_at,
-            address=min(report.recipients, default=""),
-            delivery=delivery,
-            outcome=report.words,
-        )
+            delivery = next((one for one in named if is_among(one, report.recipients)), None)
+        name = f"{event}/{number}" if number else event
+        yield replace(report, event=name, happened_at=happened_at, delivery=delivery)
 
 
 # Reports
 
 
-def reports_in(message: Message) -> list[Report]:
-    """What the machine-readable parts say; without any, what an old mail server's words say."""
+def reports_in(message: Message, marked: Delivery | None) -> list[Report]:
+    """Read the machine-readable parts or, without any, a mail server's words."""
     reports: list[Report] = []
     for part in parts_of(message):
         kind = part.get_content_type()
@@ -110,13 +106,24 @@ def reports_in(message: Message) -> list[Report]:
             reports += complaints(part)
         if len(reports) >= MOST_RECIPIENTS:
             break
-    if not reports and is_from_a_server(message):
-        reports = [in_words_alone(message)]
+    if not reports:
+        return list(in_words_alone(message, marked))
+    if len(reports) == 1 and reports[0].cause is Cause.UNCLEAR:
+        return [explained(reports[0], message)]
     return reports[:MOST_RECIPIENTS]
 
 
+def explained(report: Report, message: Message) -> Report:
+    """Read in the words for people what the fields of a report leave unsaid."""
+    text = plain_text.own_words(body_of(message))
+    if not plain_text.says_why(text) or first_enhanced(report.words).startswith("4."):
+        return report
+    cause = cause_of(text)
+    return replace(report, kind=MailEvent.Kind.of_bounce(cause), cause=cause)
+
+
 def parts_of(message: Message) -> Iterator[Message]:
-    """The parts of the message itself; not those of mail that it returns."""
+    """Yield the parts of the message itself, without those of mail that it returns."""
     if not message.is_multipart() or message.get_content_type().startswith("message/"):
         yield message
         return
@@ -126,11 +133,9 @@ def parts_of(message: Message) -> Iterator[Message]:
 
 
 def fields_of(part: Message) -> Iterator[Message]:
-    """The groups of fields in a report.
-
-    Python's parser makes messages of those of a delivery-status, even where they are encoded, which
-    RFC 3464 forbids and some hosts do; those of other types are still text.
-    """
+    """Return the groups of fields in a report. Python's parser makes messages of those of a
+    delivery-status, even if they are encoded, which RFC 3464 forbids and some hosts do; those of
+    other types are still text."""
     payload = part.get_payload()
     encoding = text_of(part, "Content-Transfer-Encoding").strip().lower()
     if isinstance(payload, list) and encoding in ("base64", "quoted-printable"):
@@ -141,9 +146,7 @@ def fields_of(part: Message) -> Iterator[Message]:
     elif isinstance(payload, list):
         yield from (one for one in payload if isinstance(one, Message))
     else:
-        decoded = part.get_payload(decode=True)
-        if isinstance(decoded, bytes):
-            yield from groups(decoded)
+        yield from groups(decoded(part))
 
 
 def groups(text: bytes) -> Iterator[Message]:
@@ -160,39 +163,42 @@ def delivery_reports(part: Message) -> Iterator[Report]:
         status = text_of(fields, "Status")
         diagnostic = text_of(fields, "Diagnostic-Code")
         if action in ("delayed", "delivered", "relayed", "expanded"):
-            yield Report(recipients, Notice.Kind.OTHER, f"Only {action}: nothing is lost.")
+            yield Report(MailEvent.Kind.OTHER, f"Only {action}: nothing is lost.", recipients)
             continue
         words = " ".join(f"{status} {diagnostic}".split()) or "Without a status."
-        yield Report(recipients, kind_of_status(status, diagnostic), words)
+        if status.strip().startswith("2."):
+            yield Report(MailEvent.Kind.OTHER, words, recipients)
+            continue
+        cause = cause_of(diagnostic, status=status)
+        yield Report(MailEvent.Kind.of_bounce(cause), words, recipients, cause)
 
 
 def complaints(part: Message) -> Iterator[Report]:
-    """The one group of a feedback report. `not-spam` is its reader's opposite of a complaint."""
+    """Read the one group of a feedback report. `not-spam` is its reader's opposite of a
+    complaint."""
     for fields in fields_of(part):
         feedback = text_of(fields, "Feedback-Type").strip().lower()
         if not feedback:
             continue
         recipients = addresses(fields, "Original-Rcpt-To") | addresses(fields, "Removal-Recipient")
         is_complaint = feedback in ("abuse", "fraud", "opt-out", "opt-out-list", "miscategorized")
-        kind = Notice.Kind.COMPLAINT if is_complaint else Notice.Kind.OTHER
-        yield Report(recipients, kind, f"Feedback of type {feedback}.")
+        kind = MailEvent.Kind.COMPLAINT if is_complaint else MailEvent.Kind.OTHER
+        yield Report(kind, f"Feedback of type {feedback}.", recipients)
 
 
-def in_words_alone(message: Message) -> Report:
-    """A bounce from before RFC 3464. Words are guessed at, so it never counts as hard."""
-    text = body_of(message)
-    found = ENHANCED.search(text)
-    return Report(frozenset(), Notice.Kind.SOFT, found[0] if found else "Without a status.")
-
-
-def is_from_a_server(message: Message) -> bool:
-    """Whether a mail server sent it, and no person's absence note (RFC 3834) or robot."""
-    if "auto-replied" in text_of(message, "Auto-Submitted").lower():
-        return False
-    if message["X-Autoreply"] or message["X-Autorespond"]:
-        return False
-    senders = {address.partition("@")[0] for address in addresses(message, "From")}
-    return bool(senders & {"mailer-daemon", "postmaster"})
+def in_words_alone(message: Message, marked: Delivery | None) -> Iterator[Report]:
+    text = plain_text.own_words(body_of(message))
+    reader = marked.address.casefold() if marked else ""
+    if not plain_text.is_bounce(message, text, reader=reader, is_marked=marked is not None):
+        return
+    found = plain_text.ADDRESS.findall(text)[:MOST_RECIPIENTS]
+    recipients = addresses(message, "X-Failed-Recipients") | {one.casefold() for one in found}
+    if plain_text.is_late_only(text_of(message, "Subject"), text):
+        yield Report(MailEvent.Kind.OTHER, "Only delayed: nothing is lost.", recipients)
+        return
+    cause = cause_of(text)
+    words = plain_text.line_with_code(text)
+    yield Report(MailEvent.Kind.of_bounce(cause), words, recipients, cause)
 
 
 def why_not_a_report(message: Message) -> str:
@@ -205,10 +211,8 @@ def why_not_a_report(message: Message) -> str:
 
 
 def speaks_of(report: Report, marked: Delivery, reports: list[Report]) -> bool:
-    """Whether this one of the reports means the recipient whom the bounce address marks.
-
-    A host that forwards names another address than ours: then it must be the only one.
-    """
+    """Tell whether this one of the reports means the recipient whom the bounce address marks. A
+    host that forwards names another address than ours: then it must be the only one."""
     if any(is_among(marked, one.recipients) for one in reports):
         return is_among(marked, report.recipients)
     return len(reports) == 1
@@ -218,12 +222,11 @@ def is_among(delivery: Delivery, addresses: frozenset[str]) -> bool:
     return delivery.address.casefold() in addresses
 
 
-def delivery_by_mark(message: Message) -> Delivery | None:
-    """The delivery whose own bounce address, which nobody else can make, stands in the message."""
-    from newsletter.message import delivery_of_bounce_address
-
+def delivery_by_mark(message: Message, purpose: str = BOUNCE) -> Delivery | None:
+    """Return the delivery whose own address for this purpose, which nobody else can make, stands in
+    the message."""
     for address in marked_addresses(message):
-        if (key := delivery_of_bounce_address(address)) is not None:
+        if (key := delivery_of_marked_address(address, purpose)) is not None:
             return Delivery.objects.filter(pk=key).first()
     return None
 
@@ -240,12 +243,13 @@ def marked_addresses(message: Message) -> Iterator[str]:
 
 
 def deliveries_by_message_id(message: Message) -> list[Delivery]:
-    """Those whose Message-ID stands in the mail that came back. Every reader of an issue can write
-    such a name, so its recipient must be named as well."""
+    """Return the deliveries whose Message-ID stands in the returned mail. Every reader of an issue
+    can write such a name, so its recipient must be named as well."""
     found: set[tuple[str, str]] = set()
     for part in parts_of(message):
         for header in returned(part):
             found |= set(MESSAGE_ID.findall(text_of(header, "Message-ID")))
+    found |= set(MESSAGE_ID.findall(body_of(message)))  # of a copy within the text
     return deliveries_named(found)
 
 
@@ -256,38 +260,21 @@ def deliveries_named(found: set[tuple[str, str]]) -> list[Delivery]:
 
 
 def returned(part: Message) -> Iterator[Message]:
-    """The header of the mail that a part returns."""
     kind = part.get_content_type()
     if kind in ("message/rfc822", "message/global"):
         payload = part.get_payload()
         if isinstance(payload, list) and payload and isinstance(payload[0], Message):
             yield payload[0]
     elif kind in ("text/rfc822-headers", "message/rfc822-headers", "message/global-headers"):
-        decoded = part.get_payload(decode=True)
-        if isinstance(decoded, bytes):
-            yield message_from_bytes(decoded)
+        yield message_from_bytes(decoded(part))
 
 
 # Fields
 
 
-def text_of(fields: Message, name: str) -> str:
-    """A field in readable letters, all of its occurrences in a row."""
-    words = []
-    for value in fields.get_all(name, [])[:20]:
-        try:
-            for chunk, charset in decode_header(str(value)[:2_000]):
-                if isinstance(chunk, str):
-                    words.append(chunk)
-                else:
-                    words.append(chunk.decode(charset or "ascii", "replace"))
-        except (LookupError, ValueError):
-            words.append(str(value))
-    return " ".join(words)
-
-
 def addresses(fields: Message, name: str) -> frozenset[str]:
-    """The addresses in a field, in lower case; of a typed one (`rfc822; ada@example.org`) too."""
+    """Return the e-mail addresses in a field, in lower case; of a typed one (`rfc822;
+    ada@example.org`) too."""
     values = [
         str(value)[:2_000].rpartition(";")[2].strip() for value in fields.get_all(name, [])[:20]
     ]
@@ -298,18 +285,20 @@ def addresses(fields: Message, name: str) -> frozenset[str]:
 def moment_of(message: Message) -> datetime | None:
     try:
         moment = parsedate_to_datetime(str(message["Date"]))
-    except (TypeError, ValueError, OverflowError):
-        return None
-    try:
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except OverflowError:
+    except (TypeError, ValueError, OverflowError):
         return None
 
 
 def body_of(message: Message) -> str:
-    for part in parts_of(message):
-        if part.get_content_type() == "text/plain":
-            decoded = part.get_payload(decode=True)
-            if isinstance(decoded, bytes):
-                return decoded[:20_000].decode("utf-8", "replace")
+    texts = {one.get_content_type(): one for one in reversed(list(parts_of(message)))}
+    for kind, readable in (("text/plain", str), ("text/html", strip_tags)):
+        if kind in texts:
+            content = decoded(texts[kind])[:20_000]
+            return readable(plain_text.in_letters(content, texts[kind].get_content_charset()))
     return ""
+
+
+def decoded(part: Message) -> bytes:
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""

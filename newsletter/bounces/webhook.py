@@ -5,32 +5,34 @@ Anymail knows how each provider signs and spells its events, calls `receive` for
 """
 
 import json
+from collections.abc import Callable
 from hashlib import sha256
 from importlib.util import find_spec
 from typing import Any
 
 from django.conf import settings
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
 from newsletter.addresses import NotAnAddress, digest_of
-from newsletter.models import Delivery, Notice
+from newsletter.models import Delivery, MailEvent
+from newsletter.refusals import ENHANCED, Cause, cause_of
 
 from .reading import MESSAGE_ID, deliveries_named
-from .statuses import ENHANCED, kind_of_status
 
-BY_TYPE = {"complained": Notice.Kind.COMPLAINT, "unsubscribed": Notice.Kind.LEFT}
+BY_TYPE = {"complained": MailEvent.Kind.COMPLAINT, "unsubscribed": MailEvent.Kind.LEFT}
 BY_REASON = {
-    "invalid": Notice.Kind.HARD,
-    "bounced": Notice.Kind.HARD,
-    "spam": Notice.Kind.COMPLAINT,
-    "unsubscribed": Notice.Kind.LEFT,
+    "invalid": MailEvent.Kind.HARD,
+    "bounced": MailEvent.Kind.HARD,
+    "spam": MailEvent.Kind.COMPLAINT,
+    "unsubscribed": MailEvent.Kind.LEFT,
 }
 # How Postmark, Brevo and SendGrid call a bounce of a dead address.
-DEAD = [
+DEAD = {
     ("Type", "HardBounce"),
     ("event", "hard_bounce"),
     ("bounce_classification", "Invalid Address"),
-]
+}
 # Events that say nothing of an address are not stored: a row for each mail that arrived would be
 # the tracking that we promise not to do.
 TOLD = ("bounced", "rejected", "complained", "unsubscribed")
@@ -41,41 +43,41 @@ def is_installed() -> bool:
 
 
 def urls() -> list[URLPattern]:
-    """The address at which the configured provider tells us; none without one."""
+    """Return the URL at which the configured provider reports; none without one."""
     provider = settings.ANYMAIL_PROVIDER
     if not provider or not is_installed() or ":" not in settings.ANYMAIL["WEBHOOK_SECRET"]:
         return []
-    from anymail import urls as anymail_urls
+    if provider not in (known := views()):
+        return []
     from anymail.signals import tracking
 
-    views = {one.name: one.callback for one in anymail_urls.urlpatterns}
-    view = views.get(f"{provider}_tracking_webhook")
-    if view is None:
-        return []
     tracking.connect(receive, dispatch_uid="newsletter.bounces")
-    return [path("provider/", view, name="provider")]
+    return [path("provider/", known[provider], name="provider")]
 
 
-def providers() -> list[str]:
-    """The names that ANYMAIL_PROVIDER may have."""
+def views() -> dict[str, Callable[..., HttpResponseBase]]:
     from anymail import urls as anymail_urls
 
+    named = {one.name or "": one.callback for one in anymail_urls.urlpatterns}
     ending = "_tracking_webhook"
-    names = [one.name for one in anymail_urls.urlpatterns if one.name]
-    return sorted(name.removesuffix(ending) for name in names if name.endswith(ending))
+    return {name.removesuffix(ending): named[name] for name in named if name.endswith(ending)}
 
 
 def receive(sender: object, event: Any, esp_name: str, **signal: Any) -> None:
-    """Store an event, once. Receiver of Anymail's `tracking`; raises where it cannot be stored."""
+    """Store an event, once; receiver of Anymail's `tracking`. Raises if it cannot be stored."""
     if event.event_type not in TOLD:
         return
-    raw = raw_of(event)
-    recipient = event.recipient or ""
+    raw = json.dumps(event.esp_event, default=str, ensure_ascii=False, sort_keys=True)
+    recipient, cause = event.recipient or "", cause_of_event(event)
+    # What identifies it: the provider's own name for it, and its recipient, since one event may
+    # speak of several; without a name, all that was sent.
+    identity = [event.event_type, event.recipient, event.event_id or raw]
     words = event.mta_response or event.description or event.reject_reason or ""
-    Notice.objects.receive(
+    MailEvent.objects.receive(
         f"provider {esp_name}",
-        event_key(event, raw),
-        kind=kind_of(event),
+        sha256(json.dumps(identity).encode()).hexdigest(),
+        kind=kind_of(event, cause),
+        cause=cause if event.event_type == "bounced" else "",
         happened_at=event.timestamp,
         address=recipient,
         delivery=delivery_of(recipient, f"{event.message_id or ''} {raw}"),
@@ -84,54 +86,39 @@ def receive(sender: object, event: Any, esp_name: str, **signal: Any) -> None:
     )
 
 
-def kind_of(event: Any) -> Notice.Kind:
-    """By the code of the server that refused; without one, by the provider's own word for it.
-
-    `rejected` is what the provider would not even try, because of what came before.
-    """
-    if event.event_type in BY_TYPE:
-        return BY_TYPE[event.event_type]
+def kind_of(event: Any, cause: Cause) -> MailEvent.Kind:
+    """Return the kind of an event. `rejected` is what the provider would not even try, because of
+    what came before."""
     if event.event_type == "rejected":
-        return BY_REASON.get(event.reject_reason, Notice.Kind.SOFT)
-    words = f"{event.mta_response or ''} {event.description or ''}"
-    if ENHANCED.search(words):
-        return kind_of_status("", words)
-    is_dead = event.reject_reason == "invalid" or any(
-        event.esp_event.get(name) == word for name, word in DEAD
-    )
-    return Notice.Kind.HARD if is_dead else Notice.Kind.SOFT
+        return BY_REASON.get(event.reject_reason, MailEvent.Kind.SOFT)
+    return BY_TYPE.get(event.event_type) or MailEvent.Kind.of_bounce(cause)
 
 
-def raw_of(event: Any) -> str:
-    """The event as the provider sent it."""
-    raw = event.esp_event
-    return json.dumps(raw, default=str, ensure_ascii=False, sort_keys=True)
-
-
-def event_key(event: Any, raw: str) -> str:
-    """What tells an event: the provider's own name for it, and its recipient, since one may speak
-    of several; without a name, all that was sent."""
-    parts = [event.event_type, event.recipient, event.event_id or raw]
-    return sha256(json.dumps(parts).encode()).hexdigest()
+def cause_of_event(event: Any) -> Cause:
+    """Judge by the words of the server that refused and, where they say nothing, by the provider's
+    own word. Its description is left out: it names all that may be meant."""
+    words = str(event.mta_response or "")
+    cause = cause_of(words)
+    if cause is not Cause.UNCLEAR or ENHANCED.search(words):
+        return cause
+    if event.reject_reason == "invalid" or not DEAD.isdisjoint(event.esp_event.items()):
+        return Cause.GONE
+    return Cause.SENDER if event.reject_reason == "blocked" else cause
 
 
 def delivery_of(recipient: str, text: str) -> Delivery | None:
-    """The mail that an event speaks of: by our Message-ID anywhere in it, and its recipient.
-
-    Providers that give mails names of their own do not send ours; the newest that went to this
-    address is meant then. The secret of the webhook has proved who says so.
-    """
+    """Return the delivery that an event speaks of: by our Message-ID anywhere in it, and its
+    recipient. Providers that give mails names of their own do not send ours; then the newest mail
+    to this address is meant. The secret of the webhook has proved who says so."""
     try:
         digest = digest_of(recipient)
     except NotAnAddress:
         return None
     named = deliveries_named(set(MESSAGE_ID.findall(text)))
-    for one in named:
-        if one.address.casefold() == recipient.casefold():
-            return one
     if named:
-        return None
-    sent = Delivery.objects.filter(
-        subscription__subscriber__digest=digest, first_tried_at__isnull=False
+        same = (one for one in named if one.address.casefold() == recipient.casefold())
+        return next(same, None)
+    ended = Delivery.objects.filter(
+        subscription__subscriber__digest=digest, finished_at__isnull=False
     )
-    return sent.order_by("-first_tried_at").first()
+    return ended.order_by("-finished_at").first()

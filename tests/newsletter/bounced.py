@@ -6,7 +6,7 @@ from itertools import count
 
 from django.utils import timezone
 
-from newsletter.message import mark
+from newsletter.mime import mark
 from newsletter.models import Delivery, Issue, Letterhead, MailingList, Subscriber
 
 numbers = count(1)

@@ -1,4 +1,4 @@
-"""What follows from a notice: once, in any order, and never for somebody else."""
+"""What follows from a event: once, in any order, and never for somebody else."""
 
 import threading
 from datetime import timedelta
@@ -8,23 +8,23 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
-from newsletter.bounces import apply_notices
-from newsletter.bounces.applying import apply, most_points
-from newsletter.models import Consent, Delivery, Notice, Subscriber, Subscription, Suppression
+from newsletter.bounces.applying import apply, apply_mail_events, most_points
+from newsletter.models import Consent, Delivery, MailEvent, Subscriber, Subscription, Suppression
+from newsletter.personal_data import erase
 from tests.newsletter.bounced import delivery, mailing_list, reader
 
 pytestmark = pytest.mark.django_db
 
-Kind = Notice.Kind
+Kind = MailEvent.Kind
 
 
 def told(
     kind: Kind, sent: Delivery | None = None, *, days_ago: float = 0, event: str = "", **fields
-) -> Notice:
-    event = event or f"event {Notice.objects.count()}"
+) -> MailEvent:
+    event = event or f"event {MailEvent.objects.count()}"
     moment = timezone.now() - timedelta(days=days_ago)
-    Notice.objects.receive("test", event, kind=kind, happened_at=moment, delivery=sent, **fields)
-    return Notice.objects.get(source="test", event=event)
+    MailEvent.objects.receive("test", event, kind=kind, happened_at=moment, delivery=sent, **fields)
+    return MailEvent.objects.get(source="test", event=event)
 
 
 def reason(address: str = "ada@example.org") -> str:
@@ -35,10 +35,10 @@ def reason(address: str = "ada@example.org") -> str:
 
 def test_a_hard_bounce_suppresses_at_once():
     told(Kind.HARD, delivery())
-    assert apply_notices() == 1
+    assert apply_mail_events() == 1
     assert reason() == "bounced"
     assert not Subscription.objects.active().exists()
-    assert Notice.objects.get().outcome == "Suppressed."
+    assert MailEvent.objects.get().outcome == "Suppressed."
     assert Subscription.objects.get().left_at is None
 
 
@@ -47,38 +47,42 @@ def test_a_complaint_unsubscribes_and_suppresses_and_is_kept_as_what_they_want()
     daily = mailing_list("Daily")
     person.join(daily)
     told(Kind.COMPLAINT, delivery(person))
-    apply_notices()
+    apply_mail_events()
     assert reason() == "complained"
     assert person.subscriptions.get(list=mailing_list()).left_at
     assert person.subscriptions.get(list=daily).left_at is None
     (kept,) = person.consents.all()
-    assert (kept.act, kept.lists, kept.wording) == ("left", "Weekly", "Reported our mail as spam")
+    assert (kept.action, kept.lists, kept.wording) == (
+        "left",
+        "Weekly",
+        "Reported our mail as spam",
+    )
 
 
 def test_who_asks_the_provider_for_no_more_mail_leaves_and_is_not_suppressed():
     told(Kind.LEFT, delivery())
-    apply_notices()
+    apply_mail_events()
     assert reason() == ""
     assert Subscription.objects.get().left_at
-    assert Consent.objects.get().act == "left"
+    assert Consent.objects.get().action == "left"
 
 
 def test_the_same_notice_is_stored_once_and_applied_once():
     sent = delivery()
     for _ in range(3):
         told(Kind.COMPLAINT, sent, event="one")
-    assert Notice.objects.count() == 1
-    assert apply_notices() == 1
-    assert apply_notices() == 0
-    assert not apply(Notice.objects.get().pk)
+    assert MailEvent.objects.count() == 1
+    assert apply_mail_events() == 1
+    assert apply_mail_events() == 0
+    assert not apply(MailEvent.objects.get().pk)
     assert Consent.objects.count() == 1
 
 
 def test_what_belongs_to_no_mail_of_ours_is_kept_and_leads_to_nothing():
     reader()
-    notice = told(Kind.HARD, None, address="ada@example.org")
-    assert (notice.kind, notice.outcome) == ("other", "Belongs to no mail of ours.")
-    assert apply_notices() == 0
+    event = told(Kind.HARD, None, address="ada@example.org")
+    assert (event.kind, event.outcome) == ("other", "Belongs to no mail of ours.")
+    assert apply_mail_events() == 0
     assert reason() == ""
 
 
@@ -86,13 +90,15 @@ def test_what_belongs_to_no_mail_of_ours_is_kept_and_leads_to_nothing():
 def test_who_confirmed_again_after_it_happened_is_left_alone(kind):
     person = reader()
     told(kind, delivery(person, days_ago=9), days_ago=8)
-    person.consents.create(act=Consent.Act.CONFIRMED, made_at=timezone.now() - timedelta(days=7))
-    apply_notices()
+    person.consents.create(
+        action=Consent.Action.CONFIRMED, made_at=timezone.now() - timedelta(days=7)
+    )
+    apply_mail_events()
     assert reason() == ""
     assert Subscription.objects.get().left_at is None
-    assert "confirmed again" in Notice.objects.get().outcome
+    assert "confirmed again" in MailEvent.objects.get().outcome
     told(Kind.HARD, delivery(person, days_ago=6), days_ago=5)
-    apply_notices()
+    apply_mail_events()
     assert reason() == "bounced"
 
 
@@ -101,7 +107,7 @@ def test_the_address_that_did_not_work_is_suppressed_not_the_one_they_moved_to()
     told(Kind.HARD, delivery(person))
     person.email = "ada@elsewhere.example"
     person.save()
-    apply_notices()
+    apply_mail_events()
     assert reason("ada@elsewhere.example") == ""
     assert Suppression.objects.count() == 1
 
@@ -109,12 +115,12 @@ def test_the_address_that_did_not_work_is_suppressed_not_the_one_they_moved_to()
 def test_who_was_erased_is_not_looked_for():
     person = reader()
     told(Kind.HARD, delivery(person), raw="ada@example.org")
-    person.erase()
-    notice = Notice.objects.get()
-    assert (notice.address, notice.raw) == ("", "")
-    apply_notices()
+    erase(person)
+    event = MailEvent.objects.get()
+    assert (event.address, event.raw) == ("", "")
+    apply_mail_events()
     assert Suppression.objects.get().reason == "erased"
-    assert "gone" in Notice.objects.get().outcome
+    assert "gone" in MailEvent.objects.get().outcome
 
 
 def test_soft_bounces_of_six_weekly_issues_suppress():
@@ -122,9 +128,9 @@ def test_soft_bounces_of_six_weekly_issues_suppress():
     for week in range(6):
         assert reason() == ""
         told(Kind.SOFT, delivery(person, days_ago=70 - 7 * week), days_ago=70 - 7 * week)
-        apply_notices()
+        apply_mail_events()
     assert reason() == "bounced"
-    assert Notice.objects.latest("happened_at").outcome == (
+    assert MailEvent.objects.latest("happened_at").outcome == (
         "Suppressed: 6 issues did not get through."
     )
 
@@ -133,7 +139,7 @@ def test_what_many_servers_say_of_one_issue_counts_once():
     sent = delivery(days_ago=50)
     for day in range(40):
         told(Kind.SOFT, sent, days_ago=50 - day)
-    apply_notices()
+    apply_mail_events()
     assert reason() == ""
 
 
@@ -141,10 +147,10 @@ def test_two_weeks_of_daily_issues_in_a_full_mailbox_are_one_holiday():
     person = reader()
     for day in range(14):
         told(Kind.SOFT, delivery(person, days_ago=40 - day), days_ago=40 - day)
-    apply_notices()
+    apply_mail_events()
     assert reason() == ""
     told(Kind.SOFT, delivery(person, days_ago=20), days_ago=20)
-    apply_notices()
+    apply_mail_events()
     assert reason() == "bounced"
 
 
@@ -161,7 +167,7 @@ def test_soft_bounces_lead_to_the_same_in_any_order():
         person = reader(f"{number}@example.org")
         for day in order:
             told(Kind.SOFT, delivery(person, days_ago=day), days_ago=day)
-            apply_notices()
+            apply_mail_events()
         found.add(reason(person.email))
     assert number == 8
     assert found == {"bounced"}
@@ -173,7 +179,7 @@ def test_reasons_come_out_the_same_in_any_order():
         sent = delivery(person)
         for kind in order:
             told(kind, sent)
-            apply_notices()
+            apply_mail_events()
         assert reason(person.email) == "complained"
         assert person.consents.count() == 1
     assert number == 5
@@ -197,7 +203,7 @@ def test_two_workers_at_once_apply_each_notice_once():
 
     def work() -> None:
         try:
-            done.append(apply_notices())
+            done.append(apply_mail_events())
         finally:
             connections.close_all()
 
@@ -210,15 +216,28 @@ def test_two_workers_at_once_apply_each_notice_once():
     assert Consent.objects.count() == Suppression.objects.count() == 20
 
 
-def test_many_notices_are_fetched_by_their_index(django_assert_num_queries):
+def test_many_events_are_fetched_by_their_index(django_assert_num_queries):
     with django_assert_num_queries(1):
-        assert apply_notices() == 0
-    plan = Notice.objects.waiting().order_by("pk").values_list("pk")[:500].explain()
-    assert connection.vendor != "sqlite" or "notice_to_apply" in plan
+        assert apply_mail_events() == 0
+    plan = MailEvent.objects.waiting().order_by("pk").values_list("pk")[:500].explain()
+    assert connection.vendor != "sqlite" or "mail_event_to_apply" in plan
 
 
 def test_text_that_no_database_takes_is_stored_without_it():
-    notice = told(Kind.OTHER, raw="a\0b\ud800c" * 20_000, address="x\0@y", outcome="\0" * 900)
-    assert notice.raw.startswith("ab?cab?c")
-    assert len(notice.raw) == 20_000
-    assert notice.address == "x@y"
+    event = told(Kind.OTHER, raw="a\0b\ud800c" * 20_000, address="x\0@y", outcome="\0" * 900)
+    assert event.raw.startswith("ab?cab?c")
+    assert len(event.raw) == 20_000
+    assert event.address == "x@y"
+
+
+@pytest.mark.parametrize("cause", ["busy", "sender", "message"])
+def test_what_is_not_the_readers_fault_never_suppresses_however_often_it_comes(cause):
+    person = reader()
+    for week in range(12):
+        told(Kind.SOFT, delivery(person, days_ago=7 * week), days_ago=7 * week, cause=cause)
+    apply_mail_events()
+    assert reason() == ""
+    assert not MailEvent.objects.waiting().exists()
+    told(Kind.SOFT, delivery(person), cause="full")
+    apply_mail_events()
+    assert "1.0 of 4 points" in MailEvent.objects.get(cause="full").outcome

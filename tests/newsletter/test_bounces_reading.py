@@ -1,53 +1,36 @@
 """What is understood of messages that come back, and what is not believed."""
 
 import time
+from collections import Counter
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from newsletter.bounces.applying import apply_mail_events
 from newsletter.bounces.reading import read
-from newsletter.bounces.statuses import kind_of_status
-from newsletter.models import Notice
+from newsletter.management.commands.process_bounces import store
+from newsletter.mime import LEAVE, mark
+from newsletter.models import Delivery, Letterhead, MailEvent, Suppression
 from tests.newsletter.bounced import (
     complaint,
     delivery,
     dsn,
     issue,
+    mailing_list,
     marked,
     message_id,
     reader,
     recipient_group,
 )
 
+CASES = Path(__file__).resolve().parents[3] / "shared" / "cases"
+
 pytestmark = pytest.mark.django_db
 
 HARD, SOFT, COMPLAINT, OTHER = (
-    Notice.Kind(name) for name in ("hard", "soft", "complaint", "other")
+    MailEvent.Kind(name) for name in ("hard", "soft", "complaint", "other")
 )
-
-
-@pytest.mark.parametrize(
-    ("status", "diagnostic", "kind"),
-    [
-        ("5.1.1", "", HARD),
-        ("5.1.10", "", HARD),
-        ("5.2.1", "", HARD),
-        ("5.0.0", "smtp; 550-5.1.1 The email account does not exist", HARD),
-        ("5.0.0", "smtp; 554 5.7.1 blocked", SOFT),
-        ("5.0.0", "smtp; 550 rejected", SOFT),
-        ("5.2.2", "", SOFT),
-        ("5.7.1", "", SOFT),
-        ("5.1.8", "", SOFT),
-        ("4.1.1", "", SOFT),
-        ("4.4.7", "smtp; 550 5.1.1 said another host", SOFT),
-        ("", "", SOFT),
-        ("5.1.1 (no such user)", "", HARD),
-        ("2.1.5", "", OTHER),
-        ("5.1.1111", "", SOFT),
-    ],
-)
-def test_only_a_dead_address_is_a_hard_bounce(status, diagnostic, kind):
-    assert kind_of_status(status, diagnostic) == kind
 
 
 def test_a_bounce_is_known_by_its_own_address():
@@ -154,10 +137,76 @@ def test_who_is_away_has_not_bounced():
 
 
 def test_words_alone_count_for_little():
-    """A bounce of the old kind has no status that a program could trust."""
+    """Without a code they are a guess; with one a bounce of the old kind is as good as a report."""
     sent = delivery()
     (told,) = read(QMAIL % marked(sent).encode())
+    assert (told.kind, told.delivery) == (HARD, sent)
+    (told,) = read((QMAIL % marked(sent).encode()).replace(b" (#5.1.1)", b""))
     assert (told.kind, told.delivery) == (SOFT, sent)
+
+
+def leaving(sent: Delivery, to: str = "", *more: str) -> bytes:
+    secret = Letterhead.objects.current().secret
+    to = to or f"bounces+leave-{sent.pk}-{mark(sent.pk, secret, LEAVE)}@magazine.example"
+    head = ["From: Ada <ada@example.org>", f"To: {to}", "Subject: unsubscribe", *more]
+    return ("\n".join(head) + "\n\n\n").encode()
+
+
+def test_a_mail_to_the_address_for_leaving_leaves_the_list_and_no_other():
+    person = reader()
+    person.join(mailing_list("Daily"))
+    sent = delivery(person)
+    store(leaving(sent), Counter())
+    apply_mail_events()
+    assert [one.list.name for one in person.subscriptions.wanted()] == ["Daily"]
+    assert not Suppression.objects.exists()
+    (consent,) = person.consents.all()
+    assert (consent.action, consent.wording) == ("left", "Asked us for no more mail")
+
+
+def test_nobody_leaves_by_a_program_or_by_a_mark_of_another_kind():
+    sent = delivery()
+    for content in (
+        leaving(sent, marked(sent)),
+        leaving(sent, marked(sent).replace("+", "+leave-")),
+        leaving(sent, "", "Auto-Submitted: auto-replied"),
+        leaving(sent, "", "Return-Path: <>"),
+    ):
+        (told,) = read(content)
+        assert (told.kind, told.delivery) == (OTHER, None), content
+
+
+def case(name: str, file: str, sent: Delivery) -> bytes:
+    """A mail of the shared cases, with the address that marks this delivery."""
+    path = CASES / name / file
+    if not path.exists():
+        pytest.skip(f"{path} is missing")
+    return path.read_bytes().replace(b"To: bounces@news.example", f"To: {marked(sent)}".encode())
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "kind"),
+    [
+        ("bounce-auto-replied", "in.eml", HARD),
+        ("bounce-hard-code-for-rate", "in.eml", SOFT),
+        ("bounce-other-senders", "no-address.eml", HARD),
+        ("bounce-other-senders", "other-name.eml", HARD),
+    ],
+)
+def test_the_shared_cases_count_as_mail_that_did_not_get_through(name, file, kind):
+    sent = delivery()
+    (told,) = read(case(name, file, sent))
+    assert (told.kind, told.delivery) == (kind, sent)
+
+
+def test_a_bounce_that_holds_the_mail_in_its_text_is_known_by_our_message_id():
+    sent = delivery()
+    content = QMAIL % b"news@magazine.example"
+    content += f"--- Below this line is a copy.\n\nMessage-ID: {message_id(sent)}\n".encode()
+    (told,) = read(content)
+    assert (told.kind, told.delivery) == (HARD, sent)
+    (told,) = read(content.replace(b"<ada@", b"<bo@"))
+    assert told.delivery is None
 
 
 def test_a_report_is_read_whatever_its_encoding():
@@ -212,23 +261,23 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_messages_are_kept_and_lead_to_nothing(name):
     """Each is told within seconds as one or more entries that belong to nobody."""
-    began = time.monotonic()
+    began = time.process_time()
     found = read(HOSTILE[name])
     assert 1 <= len(found) <= 50
     assert {told.delivery for told in found} == {None}
     assert len({told.event for told in found}) == len(found)
     for told in found:
-        Notice.objects.receive(
+        MailEvent.objects.receive(
             "test",
             told.event,
             kind=told.kind,
             happened_at=told.happened_at,
-            address=told.address,
+            address=min(told.recipients, default=""),
             raw=HOSTILE[name].decode("utf-8", "replace"),
-            outcome=told.outcome,
+            outcome=told.words,
         )
-    assert Notice.objects.filter(kind=OTHER).count() == len(found)
-    assert time.monotonic() - began < 20
+    assert MailEvent.objects.filter(kind=OTHER).count() == len(found)
+    assert time.process_time() - began < 20
 
 
 def test_the_same_message_has_the_same_name_whatever_programs_wrote_into_its_header():

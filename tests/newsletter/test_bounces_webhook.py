@@ -15,8 +15,10 @@ from django.db import DatabaseError
 from django.test import Client
 from django.urls import NoReverseMatch, clear_url_caches, reverse
 
-from newsletter.bounces import apply_notices, checks, webhook
-from newsletter.models import Notice, Subscription, Suppression
+from newsletter import checks
+from newsletter.bounces import webhook
+from newsletter.bounces.applying import apply_mail_events
+from newsletter.models import Delivery, MailEvent, Subscription, Suppression
 from tests.newsletter.bounced import delivery, message_id, reader
 
 pytestmark = pytest.mark.django_db
@@ -71,11 +73,11 @@ def test_a_bounce_is_stored_and_then_applied(provided):
     provided("postmark")
     sent = delivery()
     assert tell(postmark()).status_code == 200
-    notice = Notice.objects.get()
-    assert (notice.kind, notice.delivery, notice.applied_at) == ("hard", sent, None)
-    assert notice.source == "provider Postmark"
-    assert '"ID": 901542550' in notice.raw
-    assert apply_notices() == 1
+    event = MailEvent.objects.get()
+    assert (event.kind, event.delivery, event.applied_at) == ("hard", sent, None)
+    assert event.source == "provider Postmark"
+    assert '"ID": 901542550' in event.raw
+    assert apply_mail_events() == 1
     assert Suppression.objects.get().reason == "bounced"
 
 
@@ -84,9 +86,9 @@ def test_told_twice_it_is_stored_once(provided):
     delivery()
     for _ in range(3):
         assert tell(postmark()).status_code == 200
-    assert Notice.objects.count() == 1
+    assert MailEvent.objects.count() == 1
     assert tell(postmark(ID=2)).status_code == 200
-    assert Notice.objects.count() == 2
+    assert MailEvent.objects.count() == 2
 
 
 def test_a_complaint_may_come_before_the_bounce_or_after(provided):
@@ -99,7 +101,7 @@ def test_a_complaint_may_come_before_the_bounce_or_after(provided):
             assert (
                 tell({**event, "Email": address, "ID": f"{event['ID']}{number}"}).status_code == 200
             )
-            apply_notices()
+            apply_mail_events()
     assert set(Suppression.objects.values_list("reason", flat=True)) == {"complained"}
     assert Suppression.objects.count() == 2
     assert not Subscription.objects.filter(left_at__isnull=True).exists()
@@ -110,14 +112,14 @@ def test_nobody_tells_us_without_the_secret(provided):
     delivery()
     assert tell(postmark(), secret="provider:guess").status_code == 400
     assert tell(postmark(), Authorization="").status_code == 400
-    assert not Notice.objects.exists()
+    assert not MailEvent.objects.exists()
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff\xfe"])
 def test_what_is_broken_is_not_acknowledged(provided, body):
     provided("postmark")
     assert tell(body).status_code >= 400
-    assert not Notice.objects.exists()
+    assert not MailEvent.objects.exists()
 
 
 def test_what_cannot_be_stored_is_asked_for_again(provided, monkeypatch):
@@ -128,11 +130,11 @@ def test_what_cannot_be_stored_is_asked_for_again(provided, monkeypatch):
         raise DatabaseError("gone")
 
     with monkeypatch.context() as broken:
-        broken.setattr(Notice.objects.__class__, "receive", refuse)
+        broken.setattr(MailEvent.objects.__class__, "receive", refuse)
         assert tell(postmark()).status_code == 500
-    assert not Notice.objects.exists()
+    assert not MailEvent.objects.exists()
     assert tell(postmark()).status_code == 200
-    assert Notice.objects.get().delivery == sent
+    assert MailEvent.objects.get().delivery == sent
 
 
 def test_that_a_mail_arrived_or_was_opened_is_not_kept(provided):
@@ -146,7 +148,7 @@ def test_that_a_mail_arrived_or_was_opened_is_not_kept(provided):
             moment: "2026-11-20T18:20:06Z",
         }
         assert tell(event).status_code == 200
-    assert not Notice.objects.exists()
+    assert not MailEvent.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -165,7 +167,28 @@ def test_what_the_provider_calls_it_is_understood(provided, fields, kind):
     provided("postmark")
     delivery()
     assert tell(postmark(**fields)).status_code == 200
-    assert Notice.objects.get().kind == kind
+    assert MailEvent.objects.get().kind == kind
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        "smtp;554 5.7.1 Relay access denied",
+        "smtp;550 5.1.1 blocked using zen.spamhaus.org",
+        "smtp;550 5.2.1 this user gets mail at a rate that is too high",
+    ],
+)
+def test_what_is_refused_because_of_us_suppresses_nobody(provided, details):
+    """Whatever the provider calls it; and a mail that went out at the first attempt is found."""
+    provided("postmark")
+    sent = delivery()
+    Delivery.objects.update(first_tried_at=None)
+    assert tell(postmark(Details=details)).status_code == 200
+    apply_mail_events()
+    event = MailEvent.objects.get()
+    assert (event.kind, event.delivery) == ("soft", sent)
+    assert event.outcome.startswith("Held against nobody")
+    assert not Suppression.objects.exists()
 
 
 def test_an_address_to_which_nothing_went_is_not_acted_on(provided):
@@ -173,9 +196,9 @@ def test_an_address_to_which_nothing_went_is_not_acted_on(provided):
     reader()
     for address in ("ada@example.org", "stranger@example.org", "no address", ""):
         assert tell(postmark(address, ID=address)).status_code == 200
-    assert set(Notice.objects.values_list("kind", flat=True)) == {"other"}
-    assert Notice.objects.count() == 4
-    assert apply_notices() == 0
+    assert set(MailEvent.objects.values_list("kind", flat=True)) == {"other"}
+    assert MailEvent.objects.count() == 4
+    assert apply_mail_events() == 0
 
 
 def mailgun(sent, **fields: object) -> dict[str, object]:
@@ -204,16 +227,16 @@ def test_our_own_name_of_the_mail_says_which_it_was(provided):
     person = reader()
     sent, newer = delivery(person, days_ago=9), delivery(person, days_ago=1)
     assert tell(mailgun(sent)).status_code == 200
-    assert Notice.objects.get().delivery == sent != newer
+    assert MailEvent.objects.get().delivery == sent != newer
     delivery(reader("bo@example.org"))
     assert tell(mailgun(sent, recipient="bo@example.org", id="2")).status_code == 200
-    assert Notice.objects.latest("pk").kind == "other"
+    assert MailEvent.objects.latest("pk").kind == "other"
 
 
 def test_a_signature_that_is_wrong_is_refused(provided):
     provided("mailgun", MAILGUN_WEBHOOK_SIGNING_KEY="another")
     assert tell(mailgun(delivery())).status_code == 400
-    assert not Notice.objects.exists()
+    assert not MailEvent.objects.exists()
 
 
 @pytest.mark.filterwarnings("ignore:django-anymail has dropped official support for SendGrid")
@@ -236,7 +259,7 @@ def test_several_events_in_one_request_are_all_told_again_if_one_cannot_be_store
         }
         for sent in people
     ]
-    receive = Notice.objects.__class__.receive
+    receive = MailEvent.objects.__class__.receive
 
     def refuse(rows: object, *args: object, **fields: object) -> bool:
         if fields["address"] == "1@example.org":
@@ -244,14 +267,14 @@ def test_several_events_in_one_request_are_all_told_again_if_one_cannot_be_store
         return receive(rows, *args, **fields)
 
     with monkeypatch.context() as broken:
-        broken.setattr(Notice.objects.__class__, "receive", refuse)
+        broken.setattr(MailEvent.objects.__class__, "receive", refuse)
         assert tell(events).status_code == 500
-    assert Notice.objects.count() < 3
+    assert MailEvent.objects.count() < 3
     for _ in range(2):
         assert tell(events).status_code == 200
-    assert {notice.delivery for notice in Notice.objects.all()} == set(people)
-    assert Notice.objects.count() == 3
-    assert set(Notice.objects.values_list("kind", flat=True)) == {"hard"}
+    assert {event.delivery for event in MailEvent.objects.all()} == set(people)
+    assert MailEvent.objects.count() == 3
+    assert set(MailEvent.objects.values_list("kind", flat=True)) == {"hard"}
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,16 @@
 import sys
 from argparse import ArgumentParser
 from collections import Counter
+from contextlib import closing
 from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from newsletter.bounces import apply_notices, mailboxes, reading
-from newsletter.models import Notice
+from newsletter.bounces import mailboxes, reading
+from newsletter.bounces.applying import apply_mail_events
+from newsletter.models import MailEvent
 
 
 class Command(BaseCommand):
@@ -34,41 +36,34 @@ class Command(BaseCommand):
         else:
             empty(counts)
         applied = 0
-        while done := apply_notices():
+        while done := apply_mail_events():
             applied += done
-        told = ", ".join(f"{number} {kind}" for kind, number in sorted(counts.items()))
-        self.stdout.write(f"New: {told or 'nothing'}. Applied: {applied}.")
+        report = ", ".join(f"{number} {kind}" for kind, number in sorted(counts.items()))
+        self.stdout.write(f"New: {report or 'nothing'}. Applied: {applied}.")
 
 
 def empty(counts: Counter[str]) -> None:
-    """Store and put away what lies in the mailbox, one message after another."""
     try:
-        parts = mailboxes.parsed(settings.NEWSLETTER_BOUNCE_MAILBOX)
-        if parts is None:
-            raise CommandError(
-                f"NEWSLETTER_BOUNCE_MAILBOX is empty. Set it to {mailboxes.KINDS}, or use --stdin."
-            )
-        with mailboxes.opened(parts) as mailbox:
-            for message in mailbox.messages():
-                store(message.content, counts)
-                mailbox.put_away(message.key)
+        with closing(mailboxes.messages(settings.NEWSLETTER_BOUNCE_MAILBOX)) as messages:
+            for content in messages:
+                store(content, counts)
     except mailboxes.MailboxTrouble as trouble:
         raise CommandError(f"The mailbox: {trouble}") from None
 
 
 @transaction.atomic
 def store(content: bytes, counts: Counter[str]) -> None:
-    """Keep all that a message tells, or nothing of it."""
     raw = content.decode("utf-8", "replace")
-    for told in reading.read(content):
-        is_new = Notice.objects.receive(
+    for report in reading.read(content):
+        is_new = MailEvent.objects.receive(
             "mailbox",
-            told.event,
-            kind=told.kind,
-            happened_at=told.happened_at,
-            address=told.address,
-            delivery=told.delivery,
+            report.event,
+            kind=report.kind,
+            cause=report.cause or "",
+            happened_at=report.happened_at,
+            address=min(report.recipients, default=""),
+            delivery=report.delivery,
             raw=raw,
-            outcome=told.outcome,
+            outcome=report.words,
         )
-        counts[str(told.kind) if is_new else "known already"] += 1
+        counts[str(report.kind) if is_new else "known already"] += 1

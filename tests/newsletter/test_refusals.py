@@ -1,0 +1,83 @@
+"""What a refusal means, by its words and its codes."""
+
+import pytest
+
+from newsletter.refusals import BLAMELESS, Cause, cause_of
+
+GONE, FULL, BUSY, SENDER, MESSAGE, UNCLEAR = Cause
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "cause"),
+    [
+        ("5.1.1", "", GONE),
+        ("5.1.10", "", GONE),
+        ("5.2.1", "", GONE),
+        ("5.1.1 (no such user)", "", GONE),
+        ("5.0.0", "smtp; 550-5.1.1 The email account does not exist", GONE),
+        ("", "550 no such user", GONE),
+        ("5.0.0", "smtp; 550 rejected", UNCLEAR),
+        ("5.2.2", "", FULL),
+        ("4.1.1", "user unknown", UNCLEAR),
+        ("4.4.7", "smtp; 550 5.1.1 said another host", UNCLEAR),
+        ("", "", UNCLEAR),
+        ("5.1.1111", "", UNCLEAR),
+        ("5.4.4", "Host or domain name not found", UNCLEAR),
+        ("5.7.1", "", SENDER),
+        ("5.1.8", "", SENDER),
+        ("5.0.0", "smtp; 554 5.7.1 blocked", SENDER),
+        ("5.6.0", "", MESSAGE),
+        ("5.3.4", "", MESSAGE),
+    ],
+)
+def test_codes_are_judged_where_words_are_silent(status, words, cause):
+    assert cause_of(words, status=status) is cause
+
+
+@pytest.mark.parametrize(
+    ("words", "cause"),
+    [
+        ("550 5.1.1 <ada@example.org>: Relay access denied", SENDER),
+        ("550 5.1.1 sender rejected", SENDER),
+        ("550 5.1.1 blocked using zen.spamhaus.org", SENDER),
+        ("550 5.1.1 unknown user; listed by dnsbl.example", SENDER),
+        ("550-5.1.1 Verification failed for <news@x.example> 550 Sender verify failed", SENDER),
+        ("550 5.1.1 too much mail", BUSY),
+        ("550 5.2.1 This user gets mail at a rate that keeps more from being delivered", BUSY),
+        ("550 5.1.1 sending quota exceeded", BUSY),
+        ("550 5.1.1 mailbox over quota", FULL),
+        ("550 5.2.1 mailbox temporarily shut", FULL),
+        ("550 5.1.1 message too big", MESSAGE),
+        ("550 5.1.1 looks like spam", MESSAGE),
+        ("550 5.1.1 <spam.rate@blocked.example> user unknown", GONE),
+        ("550 5.7.1 no such user", UNCLEAR),
+        ("user unknown", UNCLEAR),
+        ("550 5.1.1 mailbox size limit exceeded", FULL),
+        ("550 5.1.1 Mail quota exceeded", FULL),
+        ("550 5.1.1 Daily mail quota exceeded", BUSY),
+        ("550 5.1.1 Message size exceeds the maximum for this mailbox", MESSAGE),
+        ("550 5.1.1 prohibited by the administrator", SENDER),
+        ("550 5.1.1 unknown user (ada@example.org:blocked)", SENDER),
+        ("550 5.1.1 Absenderadresse ungültig", SENDER),
+        ("550 5.1.1 Die Absenderadresse ist nicht bekannt", SENDER),
+        ("550 5.1.1 Expéditeur inconnu", SENDER),
+        ("550 5.1.1 El remitente no existe", SENDER),
+        ("550 5.1.1 адрес отправителя не найден", SENDER),
+        ("550 5.1.1 Adresse IP invalide", SENDER),
+        ("550 5.1.1 IPアドレスが不明", SENDER),
+        ("550 5.1.1 Adres nadawcy nieznany", SENDER),
+        ("550 HELO-Adresse ungültig", UNCLEAR),
+        ("550 E-Mail-Adresse ungültig", GONE),
+        ("550 5.1.1 Postfach überfüllt", FULL),
+        ("550 Benutzer ist hier nicht bekannt", GONE),
+        ("550 пользователь не найден", GONE),
+        ("550 ユーザーが存在しません", GONE),
+        ("450 Benutzer unbekannt", UNCLEAR),
+    ],
+)  # fmt: skip
+def test_words_outweigh_a_code_that_would_suppress_a_reader(words, cause):
+    assert cause_of(words) is cause
+
+
+def test_what_speaks_of_us_says_nothing_of_a_reader():
+    assert set(BLAMELESS) == {BUSY, SENDER, MESSAGE}
