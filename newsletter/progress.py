@@ -9,7 +9,8 @@ from django.db.models import Count
 from django.utils import timezone
 from django.utils.timesince import timeuntil
 
-from newsletter.models import Delivery, Issue, Notice, Relay
+from newsletter.models import Delivery, Issue, MailEvent, Relay
+from newsletter.sending.rates import NotARate, parse, used
 
 State = Delivery.State
 MINUTE = timedelta(minutes=1)
@@ -19,14 +20,15 @@ ERRORS = 5
 
 
 @dataclass(frozen=True)
-class Watch:
-    """The numbers of a moment. Counting them costs the same few questions for any audience."""
+class IssueProgress:
+    """The numbers of a moment. Counting them costs the same few queries for any audience."""
 
     issue: Issue
     at: datetime
     counts: dict[str, int]
     last_minute: int
-    told: dict[str, int]
+    doubts: int  # that nobody has seen yet
+    reported: dict[str, int]
     errors: list[Delivery]
     relay: Relay
 
@@ -44,18 +46,18 @@ class Watch:
 
     @property
     def percent(self) -> int:
-        """A hundred only when nobody is left."""
+        """Return the part that is done, in percent; 100 only when nobody is left."""
         return self.done * 100 // self.total if self.total else 0
 
     @property
     def is_running(self) -> bool:
-        """Whether the numbers may still change by themselves."""
+        """Tell whether the numbers may still change by themselves."""
         return self.issue.state in (Issue.State.APPROVED, Issue.State.SENDING)
 
     @property
     def time_left(self) -> timedelta | None:
-        """At the speed of the last minute, of what waits now; what is tried again later comes on
-        top. None while that cannot be told."""
+        """Estimate by the speed of the last minute the time for what waits now; later attempts come
+        on top. None while that cannot be reported."""
         if self.issue.state != Issue.State.SENDING or not self.last_minute:
             return None
         waits = self.left - self.counts[State.DEFERRED]
@@ -70,7 +72,7 @@ class Watch:
 
     @property
     def summary(self) -> str:
-        """One line, for a person who does not look at it all the time: it changes seldom."""
+        """Return one line for a person who does not watch all the time: it changes seldom."""
         state = self.issue.get_state_display()
         if self.issue.state == Issue.State.SENDING and self.issue.prepared_at is None:
             return "Sending: the list of recipients is being made."
@@ -80,64 +82,60 @@ class Watch:
 
     @property
     def rates(self) -> list[str]:
-        """What may be sent, and how much of it was used."""
-        limits = dict(
-            part.strip().split("/", 1)[::-1] for part in settings.NEWSLETTER_RATES if "/" in part
-        )
-        used = {
-            "s": ("second", self.relay.second_used, self.relay.second_began, timedelta(seconds=1)),
-            "h": ("hour", self.relay.hour_used, self.relay.hour_began, timedelta(hours=1)),
-            "d": ("day", self.relay.day_used, self.relay.day_began, timedelta(days=1)),
-        }
+        """Return what was used of each rate, the shortest first; a mistyped setting has none."""
+        try:
+            limits = parse(settings.NEWSLETTER_RATES)
+        except NotARate:  # the system check names it
+            return []
         return [
-            f"{number if began and self.at - began < span else 0} of {limits[unit]} in this {name}"
-            for unit, (name, number, began, span) in used.items()
-            if unit in limits
+            f"{used(self.relay, rate, self.at)} of {rate.limit} in this {rate.unit}"
+            for rate in sorted(limits, key=lambda rate: rate.length)
         ]
 
     @property
-    def concerns(self) -> list[str]:
-        """Why somebody should look, in words; nothing while all is well."""
-        return list(concerns(self))
+    def warnings(self) -> list[str]:
+        """Return why somebody should look, in words; nothing while all is well."""
+        issue, found = self.issue, []
+        waits = issue.state == Issue.State.APPROVED and issue.send_at
+        is_late = bool(waits and self.at - waits > LATE)
+        if issue.state == Issue.State.PAUSED:
+            found.append(f"Paused. {issue.pause_reason}".strip())
+        if issue.state == Issue.State.SENDING or is_late:
+            found += self.obstacles()
+        if is_late:
+            found.append("It should have begun by now.")
+        if self.doubts:
+            found.append(f"{self.doubts} may or may not have got it: decide about them.")
+        return found
+
+    def obstacles(self) -> Iterator[str]:
+        seen_at, rests_until = self.relay.worker_seen_at, self.relay.backs_off_until
+        if not settings.NEWSLETTER_SENDING:
+            yield "Sending is switched off on this installation (NEWSLETTER_SENDING)."
+        elif not self.relay.has_worker:
+            since = f" since {timezone.localtime(seen_at):%H:%M}" if seen_at else ""
+            yield f"No worker has been seen{since}: start manage.py newsletter_worker."
+        if rests_until and rests_until > self.at:
+            until = f"{timezone.localtime(rests_until):%H:%M:%S}"
+            yield f"The mail server rests until {until}: {self.relay.trouble}".rstrip(": ")
 
 
-def watch(issue: Issue) -> Watch:
+def progress_of(issue: Issue) -> IssueProgress:
     now = timezone.now()
     rows = issue.deliveries.order_by()
     found = dict(rows.values_list("state").annotate(number=Count("pk")))
-    notices = Notice.objects.filter(delivery__issue=issue).order_by()
+    mail_events = MailEvent.objects.filter(delivery__issue=issue).order_by()
     troubled = issue.deliveries.filter(state__in=[State.FAILED, State.DEFERRED]).exclude(error="")
-    return Watch(
+    doubtful = found.get(State.UNKNOWN, 0)
+    if doubtful and issue.doubts_seen_at:
+        doubtful = rows.in_doubt_since_seen().count()
+    return IssueProgress(
         issue=issue,
         at=now,
+        doubts=doubtful,
         counts={state: found.get(state, 0) for state in State.values},
         last_minute=rows.filter(finished_at__gt=now - MINUTE).count(),
-        told=dict(notices.values_list("kind").annotate(number=Count("pk"))),
+        reported=dict(mail_events.values_list("kind").annotate(number=Count("pk"))),
         errors=list(troubled.order_by("-pk")[:ERRORS]),
         relay=Relay.objects.current(),
     )
-
-
-def concerns(seen: Watch) -> Iterator[str]:
-    issue, relay, now = seen.issue, seen.relay, seen.at
-    waits = issue.state == Issue.State.APPROVED and issue.send_at
-    is_late = bool(waits and issue.send_at and now - issue.send_at > LATE)
-    if issue.state == Issue.State.PAUSED:
-        yield f"Paused. {issue.pause_reason}".strip()
-    if issue.state == Issue.State.SENDING or is_late:
-        if not settings.NEWSLETTER_SENDING:
-            yield "Sending is switched off on this installation (NEWSLETTER_SENDING)."
-        elif not relay.has_worker:
-            when = (
-                f" since {timezone.localtime(relay.worker_seen_at):%H:%M}"
-                if (relay.worker_seen_at)
-                else ""
-            )
-            yield f"No worker has been seen{when}: start manage.py newsletter_worker."
-        if is_late:
-            yield "It should have begun by now."
-        if relay.rests_until and relay.rests_until > now:
-            until = timezone.localtime(relay.rests_until)
-            yield f"The mail server rests until {until:%H:%M:%S}: {relay.trouble}".rstrip(": ")
-    if unknown := seen.counts[State.UNKNOWN]:
-        yield f"{unknown} may or may not have got it: decide for each."

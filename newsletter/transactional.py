@@ -1,5 +1,6 @@
 """Mails to one person, by the templates in `templates/newsletter/mail/`."""
 
+import re
 from email.headerregistry import Address
 from email.utils import make_msgid, parseaddr
 from typing import Any
@@ -8,25 +9,29 @@ from css_inline import CSSInliner
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
-from django.urls import reverse
 
 from articles.models import Publication
 
 from .addresses import ascii_of
 from .models.letterhead import Letterhead
 
-# Styles stand where every mail program looks for them; what a dark screen wants stays in the head.
-INLINER = CSSInliner(keep_at_rules=True, keep_style_tags=False, load_remote_stylesheets=False)
+# Styles must stand on the elements: programs throw away the sheet, or prefix its selectors. What a
+# dark screen wants stays in the head.
+INLINER = CSSInliner(
+    keep_at_rules=True,
+    minify_css=True,
+    remove_inlined_selectors=True,
+    load_remote_stylesheets=False,
+)
+
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
-def absolute(view: str, *arguments: str) -> str:
-    """The full address of a page, under the one that readers use."""
-    return settings.SITE_URL + reverse(view, args=arguments)
-
-
-def letter(name: str, to: str, *, letterhead: Letterhead, **context: Any) -> EmailMultiAlternatives:
-    """The mail of this name in text and HTML, not sent yet. Raises ValueError for an address that
-    no mail can be sent to."""
+def build_email(
+    name: str, to: str, *, letterhead: Letterhead, **context: Any
+) -> EmailMultiAlternatives:
+    """Render the mail of this name in text and HTML, without sending it. Raises ValueError for an
+    address that no mail can be sent to."""
     recipient = ascii_of(to)
     if recipient is None:
         raise ValueError(f"no mail server takes {to!r}")
@@ -56,5 +61,5 @@ def letter(name: str, to: str, *, letterhead: Letterhead, **context: Any) -> Ema
 
 
 def one_line(words: str) -> str:
-    """What an editor typed, fit for a header."""
-    return " ".join(words.split())
+    """Put what an editor typed on one line, without control characters: it cannot end a header."""
+    return " ".join(CONTROLS.sub(" ", words).split())

@@ -1,4 +1,4 @@
-"""How much all workers may send together, counted in the one row that they share."""
+"""The rate limits of all workers together, counted in the one row that they share."""
 
 import re
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ UNITS = {
 
 
 class NotARate(ValueError):
-    """The words say which."""
+    """A text that is no rate; the message names it."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class Rate:
     length: timedelta
 
 
-def parsed(rates: Iterable[str]) -> list[Rate]:
-    """What NEWSLETTER_RATES says, such as 10/s and 5000/h. Raises NotARate."""
+def parse(rates: Iterable[str]) -> list[Rate]:
+    """Parse NEWSLETTER_RATES, such as 10/s and 5000/h. Raises NotARate."""
     found = {}
     for text in filter(None, map(str.strip, rates)):
         match = RATE.fullmatch(text)
@@ -42,29 +42,33 @@ def parsed(rates: Iterable[str]) -> list[Rate]:
     return list(found.values())
 
 
+def used(relay: Relay, rate: Rate, now: datetime) -> int:
+    """Return how much was sent in the period that the relay counts for this rate. A clock that was
+    put back ends it, or everything would stop until the clock has caught up."""
+    began = getattr(relay, f"{rate.unit}_began")
+    is_running = began is not None and now - rate.length < began <= now
+    return int(getattr(relay, f"{rate.unit}_used")) if is_running else 0
+
+
 def reserve(rates: list[Rate], wanted: int) -> tuple[int, datetime | None]:
-    """Of so many mails, how many may go out now; where it is none, when the next may. To be called
-    in the transaction that puts them on their way, so that what is not sent is not counted."""
+    """Return how many of the wanted mails may go out now and, if none may, when the next may. Call
+    it in the transaction that puts them on their way, so that what is not sent is not counted."""
     if not rates or not wanted:
         return wanted, None
     relay = Relay.objects.select_for_update().get(pk=1)
     now = timezone.now()
     granted, free_at = wanted, None
     for rate in rates:
-        began = getattr(relay, f"{rate.unit}_began")
-        # A clock that was put back must not stop everything until it has caught up.
-        if began is None or not now - rate.length < began <= now:
-            began = now
+        if not used(relay, rate, now):
             setattr(relay, f"{rate.unit}_began", now)
             setattr(relay, f"{rate.unit}_used", 0)
-        left = max(0, rate.limit - getattr(relay, f"{rate.unit}_used"))
+        left = max(0, rate.limit - used(relay, rate, now))
         if not left:
-            free_at = max(free_at or now, began + rate.length)
+            free_at = max(free_at or now, getattr(relay, f"{rate.unit}_began") + rate.length)
         granted = min(granted, left)
     if granted:
         for rate in rates:
-            used = getattr(relay, f"{rate.unit}_used") + granted
-            setattr(relay, f"{rate.unit}_used", used)
+            setattr(relay, f"{rate.unit}_used", used(relay, rate, now) + granted)
         columns = [f"{rate.unit}_{name}" for rate in rates for name in ("began", "used")]
         relay.save(update_fields=columns)
     return granted, free_at

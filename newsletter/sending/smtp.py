@@ -1,4 +1,4 @@
-"""The talk with the mail server: one mail goes out, one verdict comes back.
+"""The SMTP dialogue: one mail goes out, one result comes back.
 
 Nothing here touches the database, and nothing here raises for what a server does.
 """
@@ -6,60 +6,72 @@ Nothing here touches the database, and nothing here raises for what a server doe
 import email
 import smtplib
 import socket
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from email import policy
 from email.message import EmailMessage, Message
-from typing import Any, Protocol
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends import console, smtp
 from django.utils.module_loading import import_string
 
-from newsletter.message import Mail
+from newsletter.mime import WireMail
+from newsletter.refusals import Cause, cause_of
 
-from .verdicts import CLOSING, Outcome, Stage, Verdict, of_reply, of_silence
+from .replies import CLOSING, LOCAL_ERROR, Outcome, SendResult, Stage, on_disconnect, on_reply
 
-# Seconds to wait for the answer to the final dot. RFC 5321, 4.5.3.2.6 asks for ten minutes: who
-# gives up sooner is in doubt about mails that did arrive.
-LAST_ANSWER = 600
 TOO_MANY = 429
 
 # In the structure of a message, not for a provider's API.
 OF_THE_STRUCTURE = {"from", "to", "subject", "mime-version", "content-type", "reply-to"}
 
 
-class Carrier(Protocol):
-    def send(self, mail: Mail) -> Verdict: ...
-    def close(self) -> None: ...
+class Gate:
+    """What the threads of a worker know of the mail server: when it refuses us, those that were
+    about to name a recipient do not."""
+
+    def __init__(self) -> None:
+        self.shut_at = 0.0
+
+    def ask(
+        self, question: Callable[[], tuple[int, bytes]], begun_at: float
+    ) -> tuple[int, bytes] | None:
+        if begun_at < self.shut_at:
+            return None
+        code, words = question()
+        if not is_accepted(code) and cause_of(readable(words), code=code) is Cause.SENDER:
+            self.shut_at = time.monotonic()
+        return code, words
 
 
-def new_carrier() -> Carrier:
-    """By EMAIL_* of the settings: over SMTP, or by another backend of Django's. Raises ValueError
-    for settings that contradict each other."""
-    backend = import_string(settings.EMAIL_BACKEND)
-    return SmtpCarrier(backend()) if issubclass(backend, smtp.EmailBackend) else BackendCarrier()
+class SmtpTransport:
+    """A connection to the mail server, kept open between mails."""
 
-
-class SmtpCarrier:
-    """One connection, kept open between mails."""
-
-    def __init__(self, backend: smtp.EmailBackend) -> None:
+    def __init__(self, backend: smtp.EmailBackend, gate: Gate) -> None:
         self.backend = backend  # knows host, STARTTLS, SSL and login
+        self.gate = gate
 
-    def send(self, mail: Mail) -> Verdict:
-        stage = Stage.GREETING
+    def send(self, mail: WireMail) -> SendResult:
+        stage, begun_at = Stage.GREETING, time.monotonic()
         try:
             connection, is_new = self.connected()
             stage = Stage.MAIL
             if mail.needs_utf8 and not connection.has_extn("smtputf8"):
-                return Verdict(
+                return SendResult(
                     Outcome.FAILED, None, "The mail server takes no such letters in an address."
                 )
             code, words = self.begin(connection, mail, is_new=is_new)
             connection = self.open_connection  # it may be another
             if is_accepted(code):
                 stage = Stage.RCPT
-                code, words = connection.rcpt(mail.recipient)
+                reply = self.gate.ask(lambda: connection.rcpt(mail.recipient), begun_at)
+                if reply is None:
+                    self.reset(LOCAL_ERROR)
+                    return SendResult(Outcome.REQUEUED)
+                code, words = reply
             if stage is Stage.RCPT and is_accepted(code):
                 stage = Stage.DATA
                 code, words = connection.docmd("DATA")
@@ -72,11 +84,11 @@ class SmtpCarrier:
             self.drop()
             is_early = stage in (Stage.GREETING, Stage.MAIL)
             if is_early and isinstance(error, smtplib.SMTPResponseException):
-                return of_reply(Stage.GREETING, error.smtp_code, readable(error.smtp_error))
-            return of_silence(stage, readable(str(error)) or type(error).__name__)
+                return on_reply(Stage.GREETING, error.smtp_code, readable(error.smtp_error))
+            return on_disconnect(stage, readable(str(error)) or type(error).__name__)
         if not (stage is Stage.END and is_accepted(code)):
             self.reset(code)
-        return of_reply(stage, code, readable(words))
+        return on_reply(stage, code, readable(words))
 
     @property
     def open_connection(self) -> smtplib.SMTP:
@@ -85,7 +97,6 @@ class SmtpCarrier:
         return self.backend.connection
 
     def connected(self) -> tuple[smtplib.SMTP, bool]:
-        """The connection, and whether it was made just now."""
         is_new = bool(self.backend.open())
         connection = self.open_connection
         if is_new:
@@ -95,9 +106,9 @@ class SmtpCarrier:
                 connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connection, is_new
 
-    def begin(self, connection: smtplib.SMTP, mail: Mail, *, is_new: bool) -> tuple[int, bytes]:
-        """MAIL FROM. A server may have closed a connection that stood idle, or that carried its
-        share of mails; that is no trouble, and nothing was sent: once more on a new one."""
+    def begin(self, connection: smtplib.SMTP, mail: WireMail, *, is_new: bool) -> tuple[int, bytes]:
+        """Send MAIL FROM. A server may have closed a connection that stood idle, or that carried
+        its share of mails; that is no trouble, and nothing was sent: once more on a new one."""
         options = []
         if connection.has_extn("size"):
             options.append(f"SIZE={len(mail.content)}")
@@ -116,32 +127,26 @@ class SmtpCarrier:
         return code, words
 
     def end(self, connection: smtplib.SMTP) -> tuple[int, bytes]:
-        """The final dot, and the answer to it, for which there is more patience."""
+        """Send the final dot and return the reply to it, which may take longest."""
         connection.send(".\r\n")
         sock = connection.sock
         if sock is None:
             raise smtplib.SMTPServerDisconnected("The connection is gone.")
-        sock.settimeout(LAST_ANSWER)
+        sock.settimeout(settings.EMAIL_DATA_TIMEOUT)
         answer = connection.getreply()
         sock.settimeout(self.backend.timeout)
         return answer
 
     def reset(self, code: int) -> None:
-        """After a refusal the next mail begins anew, on a new connection where this one is spent or
-        out of step."""
-        try:
-            if (
-                code != CLOSING
-                and 400 <= code < 600
-                and is_accepted(self.open_connection.rset()[0])
-            ):
+        """Send RSET after a refusal; drop a connection that is spent or out of step."""
+        is_refusal = 400 <= code < 600 and code != CLOSING
+        with suppress(OSError):
+            if is_refusal and is_accepted(self.open_connection.rset()[0]):
                 return
-        except OSError:
-            pass
         self.drop()
 
     def drop(self) -> None:
-        """Without a farewell, which a broken connection would wait for."""
+        """Close without QUIT, whose reply a broken connection would wait for."""
         for name in ("connection", "_partial_connection"):  # the latter did not get to its login
             connection = getattr(self.backend, name)
             setattr(self.backend, name, None)
@@ -155,13 +160,13 @@ class SmtpCarrier:
             self.drop()
 
 
-class BackendCarrier:
-    """By another backend of Django's: files, or a provider's API."""
+class BackendTransport:
+    """Another backend of Django's: files, or a provider's API."""
 
     def __init__(self) -> None:
         self.backend: Any = None
 
-    def send(self, mail: Mail) -> Verdict:
+    def send(self, mail: WireMail) -> SendResult:
         try:
             self.backend = self.backend or get_connection(fail_silently=False)
             # A provider's session is kept; of files each mail gets its own.
@@ -169,41 +174,40 @@ class BackendCarrier:
                 self.backend.open()
         except Exception as error:
             self.backend = None
-            return of_silence(Stage.GREETING, f"{error}" or type(error).__name__)
+            return on_disconnect(Stage.GREETING, f"{error}" or type(error).__name__)
         try:
-            self.backend.send_messages([Parcel(mail)])
+            self.backend.send_messages([PrebuiltEmail(mail)])
         except Exception as error:
             self.close()
-            return self.of_failure(error)
+            return self.on_error(error)
         if isinstance(self.backend, console.EmailBackend):
             self.backend = None
-        return Verdict(Outcome.SENT)
+        return SendResult(Outcome.SENT)
 
-    def of_failure(self, error: Exception) -> Verdict:
-        """An API answers with a status (RFC 9110); where there is none, or the fault is the
-        provider's, the mail may be on its way."""
+    def on_error(self, error: Exception) -> SendResult:
+        """Return the result that an API's error means. It carries a status (RFC 9110); without one,
+        or if the fault is the provider's, the mail may be on its way."""
         words = f"{type(error).__name__}: {error}"
         status = getattr(error, "status_code", None)
         if status is None or not 400 <= status < 500:
-            return Verdict(Outcome.UNKNOWN, None, words, is_trouble=True)
+            return SendResult(Outcome.UNKNOWN, None, words, is_trouble=True)
         if status in (401, 403, TOO_MANY):
-            return Verdict(Outcome.BACK, status, words, is_trouble=True)
-        return Verdict(Outcome.FAILED, status, words)
+            cause = None if status == TOO_MANY else Cause.SENDER
+            return SendResult(Outcome.REQUEUED, status, words, cause, is_trouble=True)
+        return SendResult(Outcome.FAILED, status, words)
 
     def close(self) -> None:
         backend, self.backend = self.backend, None
-        try:
+        with suppress(Exception):
             if backend is not None:
                 backend.close()
-        except Exception:
-            return
 
 
-class Parcel(EmailMultiAlternatives):
-    """A mail as backends want it: taken apart for those that ask for its parts, and as its own
-    bytes for those that write them."""
+class PrebuiltEmail(EmailMultiAlternatives):
+    """A mail as Django's backends take it: in parts for those that ask for parts, and as the
+    prebuilt bytes for those that write them."""
 
-    def __init__(self, mail: Mail) -> None:
+    def __init__(self, mail: WireMail) -> None:
         self.content = mail.content
         parsed = email.message_from_bytes(mail.content, policy=policy.default)
         super().__init__(
@@ -225,6 +229,20 @@ class Parcel(EmailMultiAlternatives):
         return email.message_from_bytes(self.content)
 
 
+Transport = SmtpTransport | BackendTransport
+
+
+def new_transport(gate: Gate | None = None) -> Transport:
+    """Return the transport that EMAIL_* of the settings names: SMTP, or another backend of
+    Django's. Raises ValueError for settings that contradict each other."""
+    backend = import_string(settings.EMAIL_BACKEND)
+    return (
+        SmtpTransport(backend(), gate or Gate())
+        if issubclass(backend, smtp.EmailBackend)
+        else BackendTransport()
+    )
+
+
 def part(message: EmailMessage, kind: str) -> str:
     found = message.get_body((kind,))
     return str(found.get_content()) if found is not None else ""
@@ -235,6 +253,6 @@ def is_accepted(code: int) -> bool:
 
 
 def readable(words: bytes | str) -> str:
-    """What a server said, on one line; it may be in any encoding."""
+    """Return a server's reply on one line, whatever its encoding."""
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
     return " ".join(text.split())

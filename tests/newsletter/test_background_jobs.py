@@ -10,9 +10,9 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from newsletter import errands
-from newsletter.errands import keep_house, run_errands, send_mails
-from newsletter.models import MailLink, Notice, SignUp, Subscriber
+from newsletter import background_jobs
+from newsletter.background_jobs import purge_expired, run_background_jobs, send_transactional_mails
+from newsletter.models import MailEvent, SignUp, Subscriber, TransactionalMail
 from tests.conftest import free_port
 from tests.newsletter.signed import joined, mailed, sign_up, turn
 
@@ -21,12 +21,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _house_not_kept_yet(monkeypatch):
-    monkeypatch.setattr(errands, "kept_house_at", None)
+    monkeypatch.setattr(background_jobs.purge_timer, "due", 0.0)
 
 
-def asked(email="vera@example.org", purpose="confirm", **fields) -> MailLink:
+def asked(email="vera@example.org", purpose="confirm", **fields) -> TransactionalMail:
     subscriber, _ = Subscriber.objects.get_or_create(email=email)
-    return MailLink.objects.create(
+    return TransactionalMail.objects.create(
         subscriber=subscriber, purpose=purpose, email=subscriber.email, **fields
     )
 
@@ -38,17 +38,17 @@ def no_server(settings):
 
 def test_one_call_does_all_that_waits_and_says_how_much(client):
     sign_up(client)
-    assert run_errands() == 2  # decided, and mailed
+    assert run_background_jobs() == 2  # decided, and mailed
     assert len(mail.outbox) == 1
-    assert run_errands() == 0
+    assert run_background_jobs() == 0
 
 
 def test_what_a_provider_told_us_is_applied():
-    Notice.objects.create(
-        source="test", event="1", kind=Notice.Kind.HARD, happened_at=timezone.now()
+    MailEvent.objects.create(
+        source="test", event="1", kind=MailEvent.Kind.HARD, happened_at=timezone.now()
     )
-    assert run_errands() == 1
-    assert Notice.objects.get().applied_at
+    assert run_background_jobs() == 1
+    assert MailEvent.objects.get().applied_at
 
 
 def test_a_server_out_of_reach_keeps_the_mail_waiting_with_a_growing_pause(settings, time_machine):
@@ -58,19 +58,19 @@ def test_a_server_out_of_reach_keeps_the_mail_waiting_with_a_growing_pause(setti
     no_server(settings)
     pauses = []
     for _ in range(7):
-        assert send_mails() == 0
+        assert send_transactional_mails() == 0
         link.refresh_from_db()
         assert link.sent_at is None
         assert link.digest is None
         pauses.append(round((link.due_at - timezone.now()).total_seconds() / 60))
-        assert send_mails() == 0
+        assert send_transactional_mails() == 0
         link.refresh_from_db()
         assert link.attempts == len(pauses)
         time_machine.move_to(link.due_at + timedelta(seconds=1))
     assert pauses == [1, 5, 15, 60, 180, 180, 180]
-    assert not MailLink.objects.filter(purpose="refuse").exists()
+    assert not TransactionalMail.objects.filter(purpose="refuse").exists()
     settings.EMAIL_BACKEND = backend
-    assert send_mails() == 1
+    assert send_transactional_mails() == 1
     assert len(mail.outbox) == 1
 
 
@@ -79,17 +79,17 @@ def test_one_mail_that_cannot_be_sent_does_not_stop_the_others(caplog):
     asked("jörg@example.org")
     for number in range(3):
         asked(f"a{number}@example.org")
-    assert send_mails() == 3
-    assert MailLink.objects.waiting().get().email == "jörg@example.org"
+    assert send_transactional_mails() == 3
+    assert TransactionalMail.objects.waiting().get().email == "jörg@example.org"
     assert "could not be sent" in caplog.text
 
 
 def test_a_mail_older_than_a_day_is_never_sent():
     """A restored backup must not write to people."""
     asked(asked_at=timezone.now() - timedelta(days=1, minutes=1))
-    assert send_mails() == 0
-    assert keep_house() >= 1
-    assert not MailLink.objects.exists()
+    assert send_transactional_mails() == 0
+    assert purge_expired() >= 1
+    assert not TransactionalMail.objects.exists()
 
 
 class Server:
@@ -126,16 +126,16 @@ def test_an_address_that_its_server_does_not_know_is_not_tried_again(server):
     """By its reply: 5yz is for good, 4yz for now."""
     server.reply = "450 later"
     link = asked("vera@bücher.example.org")
-    assert send_mails() == 0
-    MailLink.objects.update(due_at=None)
+    assert send_transactional_mails() == 0
+    TransactionalMail.objects.update(due_at=timezone.now())
     server.reply = "250 OK"
-    assert send_mails() == 1
+    assert send_transactional_mails() == 1
     assert server.got == ["vera@xn--bcher-kva.example.org"]
-    MailLink.objects.ask(link.subscriber, "confirm", link.email)
+    TransactionalMail.objects.ask(link.subscriber, "confirm", link.email)
     server.reply = "550 no such user"
-    assert send_mails() == 0
-    assert not MailLink.objects.waiting().exists()
-    assert not MailLink.objects.filter(purpose="confirm").exists()
+    assert send_transactional_mails() == 0
+    assert not TransactionalMail.objects.waiting().exists()
+    assert not TransactionalMail.objects.filter(purpose="confirm").exists()
 
 
 def test_a_mail_that_is_asked_for_again_replaces_the_link(client, time_machine):
@@ -153,12 +153,12 @@ def test_a_mail_that_is_asked_for_again_replaces_the_link(client, time_machine):
 
 def test_the_house_is_kept_once_an_hour(monkeypatch):
     kept = []
-    monkeypatch.setattr(errands, "keep_house", lambda: kept.append(1) or 0)
+    monkeypatch.setattr(background_jobs, "purge_expired", lambda: kept.append(1) or 0)
     now = [1000.0]
-    monkeypatch.setattr(errands.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(background_jobs.time, "monotonic", lambda: now[0])
     for seconds in (0, 10, 3500, 200, 10):
         now[0] += seconds
-        run_errands()
+        run_background_jobs()
     assert len(kept) == 2
 
 
@@ -169,16 +169,16 @@ def test_housekeeping_forgets_who_never_confirmed_and_what_nothing_counts(client
     turn()
     client.post(mailed("confirm", "mia@example.org"), {"act": "confirm"})
     time_machine.move_to(timezone.now() + timedelta(days=1, minutes=1))
-    keep_house()
+    purge_expired()
     assert not SignUp.objects.exists()
     assert Subscriber.objects.count() == 2
     time_machine.move_to(timezone.now() + timedelta(days=30))
-    keep_house()
+    purge_expired()
     (kept,) = Subscriber.objects.all()
     assert kept.email == "mia@example.org"
-    assert [link.purpose for link in MailLink.objects.all()] == ["refuse"]
+    assert [link.purpose for link in TransactionalMail.objects.all()] == ["refuse"]
     assert kept.consents.count() == 2
-    assert keep_house() == 0
+    assert purge_expired() == 0
 
 
 def test_housekeeping_spares_whoever_asked_again_lately(client, time_machine):
@@ -188,7 +188,7 @@ def test_housekeeping_spares_whoever_asked_again_lately(client, time_machine):
     sign_up(client)
     turn()
     time_machine.move_to(timezone.now() + timedelta(days=2))
-    keep_house()
+    purge_expired()
     assert Subscriber.objects.count() == 1
 
 
@@ -203,7 +203,7 @@ def test_three_workers_send_each_mail_once():
     def work() -> None:
         try:
             start.wait(timeout=60)
-            sent.append(send_mails())
+            sent.append(send_transactional_mails())
         except BaseException as failure:
             failures.append(failure)
         finally:
@@ -252,8 +252,8 @@ def test_every_mail_has_its_words_in_both_parts(purpose):
     publication.name = "Peace & War <weekly>"
     publication.save()
     subscriber = joined().subscriber
-    MailLink.objects.ask(subscriber, purpose, subscriber.email)
-    assert send_mails() == 1
+    TransactionalMail.objects.ask(subscriber, purpose, subscriber.email)
+    assert send_transactional_mails() == 1
     (message,) = mail.outbox
     (html,) = message.alternatives
     assert "Peace & War <weekly>" in message.subject

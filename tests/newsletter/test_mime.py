@@ -10,10 +10,11 @@ from email.utils import parseaddr, parsedate_to_datetime
 import pytest
 from django.utils import timezone
 
-from newsletter.message import (
-    Edition,
-    Mail,
-    delivery_of_bounce_address,
+from newsletter.mime import (
+    LEAVE,
+    IssueMessage,
+    WireMail,
+    delivery_of_marked_address,
     in_ascii,
     quoted_printable,
 )
@@ -47,12 +48,12 @@ def letterhead(**fields) -> Letterhead:
     return made
 
 
-def written(issue=None, address="vera@example.org", key=KEY, delivery=42, **fields) -> Mail:
-    edition = Edition(issue or mailing.issue(), letterhead(**fields))
+def written(issue=None, address="vera@example.org", key=KEY, delivery=42, **fields) -> WireMail:
+    edition = IssueMessage(issue or mailing.issue(), letterhead(**fields))
     return edition.mail(delivery, address, key, timezone.now())
 
 
-def read(mail: Mail) -> email.message.EmailMessage:
+def read(mail: WireMail) -> email.message.EmailMessage:
     return email.message_from_bytes(mail.content, policy=policy.default)
 
 
@@ -68,7 +69,11 @@ def test_every_header_that_a_newsletter_needs():
     assert abs(parsedate_to_datetime(message["Date"]) - timezone.now()).total_seconds() < 60
     assert message["Message-ID"] == f"<{issue.number.hex}.42@magazine.example>"
     assert message["List-Id"] == '"Weekly digest" <own.magazine.example>'
-    assert message["List-Unsubscribe"] == f"<https://magazine.example/newsletter/leave/{KEY}/>"
+    link, mailto = message["List-Unsubscribe"].split(", ")
+    assert link == f"<https://magazine.example/newsletter/leave/{KEY}/>"
+    found = re.fullmatch(r"<mailto:(bounces\+leave-42-\w+@magazine.example)\?.*>", mailto)
+    assert delivery_of_marked_address(found[1], LEAVE) == 42
+    assert delivery_of_marked_address(found[1]) is None
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert message["List-Archive"] == "<https://magazine.example/newsletter/>"
     assert (message["List-Post"], message["Precedence"]) == ("NO", "bulk")
@@ -107,7 +112,7 @@ def test_every_line_is_short_and_ascii_and_needs_no_stuffing(before):
 
 def test_a_mail_holds_no_key_but_its_own():
     keys = [new_key() for _ in range(20)]
-    edition = Edition(mailing.issue(), letterhead())
+    edition = IssueMessage(mailing.issue(), letterhead())
     mails = [
         edition.mail(n, f"p{n}@example.org", key, timezone.now()) for n, key in enumerate(keys)
     ]
@@ -180,11 +185,11 @@ def test_nothing_that_is_written_into_a_field_becomes_a_header(field):
     assert "Bcc" not in message
 
 
-def written_unsaved(issue, address="vera@example.org", key=KEY, **fields) -> Mail:
+def written_unsaved(issue, address="vera@example.org", key=KEY, **fields) -> WireMail:
     head = Letterhead.objects.current()
     for name, value in fields.items():
         setattr(head, name, value)
-    return Edition(issue, head).mail(1, address, key, timezone.now())
+    return IssueMessage(issue, head).mail(1, address, key, timezone.now())
 
 
 @pytest.mark.parametrize(
@@ -228,8 +233,8 @@ def test_a_sender_with_a_name_and_a_host_of_its_own_letters(settings):
 def test_refusals_come_back_to_an_address_that_names_the_delivery():
     sender = written(delivery=1234).sender
     assert re.fullmatch(r"bounces\+1234-[0-9a-f]{16}@magazine\.example", sender)
-    assert delivery_of_bounce_address(sender) == 1234
-    assert delivery_of_bounce_address(sender.upper()) == 1234
+    assert delivery_of_marked_address(sender) == 1234
+    assert delivery_of_marked_address(sender.upper()) == 1234
 
 
 def test_a_bounce_address_that_we_did_not_make_names_nothing():
@@ -242,7 +247,7 @@ def test_a_bounce_address_that_we_did_not_make_names_nothing():
         f"bounces+{'9' * 30}-{'0' * 16}@magazine.example",
         "",
     ):
-        assert delivery_of_bounce_address(other) is None
+        assert delivery_of_marked_address(other) is None
 
 
 def test_without_an_address_for_refusals_they_come_to_the_sender(settings):

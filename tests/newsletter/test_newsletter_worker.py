@@ -6,16 +6,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
+from django.utils import timezone
 
-from newsletter.models import Issue, Relay
-from newsletter.sending import claiming
+from newsletter.models import Issue, Relay, TransactionalMail
+from newsletter.sending import deliveries
 from tests.conftest import ROOT
 from tests.newsletter import mailing
+from tests.newsletter.signed import sign_up
 from tests.newsletter.sink import Sink
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,7 +36,8 @@ def test_told_to_stop_it_finishes_what_is_in_flight_and_gives_back_the_rest(tmp_
     mailing.people(30)
     issue = mailing.issue()
     with Sink(tmp_path / "sink") as sink:
-        sink.script({"at": "end", "do": "hold"})
+        # The first mail goes alone; each of the two threads is held in its second.
+        sink.script({"at": "end", "after": 2, "do": "hold"})
         env = mailing.environment(tmp_path / "var", sink.port)
         with mailing.working(env, "--threads", "2") as process:
             wait(lambda: sink.held() == 2)
@@ -43,7 +47,7 @@ def test_told_to_stop_it_finishes_what_is_in_flight_and_gives_back_the_rest(tmp_
             assert process.poll() is None
             sink.release()
             assert process.wait(timeout=30) == 0
-        assert mailing.states(issue) == {"sent": 2, "pending": 28}
+        assert mailing.states(issue) == {"sent": 4, "pending": 26}
         with (
             (tmp_path / "log").open("w") as log,
             mailing.working(env, "--once", log=log) as process,
@@ -54,6 +58,31 @@ def test_told_to_stop_it_finishes_what_is_in_flight_and_gives_back_the_rest(tmp_
     assert "“The week” is sent." in (tmp_path / "log").read_text()
     issue.refresh_from_db()
     assert issue.state == Issue.State.SENT
+
+
+@pytest.mark.parametrize(("point", "copies"), [("mail", 1), ("rcpt", 1), ("end", 2)])
+def test_killed_while_it_sends_a_confirmation_it_loses_none(tmp_path, client, point, copies):
+    """Once the mail server has it, the person may get two: the next worker cannot know."""
+    mailing.mailing_list("weekly")
+    sign_up(client, "vera@example.org")
+    with Sink(tmp_path / "sink") as sink:
+        sink.script({"at": point, "do": "hold"})
+        env = mailing.environment(tmp_path / "var", sink.port)
+        with mailing.working(env) as process:
+            wait(lambda: sink.held() == 1)
+            os.kill(process.pid, signal.SIGKILL)
+            process.wait(timeout=20)
+        sink.release()
+        soon = TransactionalMail.objects.get(purpose="confirm").due_at - timezone.now()
+        assert timedelta(0) < soon <= timedelta(minutes=5)
+        for _ in range(2):  # and no third
+            with mailing.working(env, "--once") as process:
+                assert process.wait(timeout=60) == 0
+            TransactionalMail.objects.filter(due_at__isnull=False).update(due_at=timezone.now())
+        with mailing.working(env, "--once") as process:
+            assert process.wait(timeout=60) == 0
+        assert [one for one, _ in sink.accepted()] == ["vera@example.org"] * copies
+    assert not TransactionalMail.objects.waiting().exists()
 
 
 def test_where_sending_is_off_no_issue_leaves(tmp_path):
@@ -119,14 +148,14 @@ def is_alive(pid: int) -> bool:
 
 
 def test_its_commits_survive_a_loss_of_power():
-    claiming.make_durable()
+    deliveries.make_durable()
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA synchronous")
             assert cursor.fetchone() == (2,)  # FULL
         else:
             cursor.execute("SET synchronous_commit TO off")
-            claiming.make_durable()
+            deliveries.make_durable()
             cursor.execute("SHOW synchronous_commit")
             assert cursor.fetchone() == ("on",)
     connection.close()

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from newsletter.models import Delivery, Issue, Subscriber, Suppression
-from newsletter.sending import preparing, recording
+from newsletter.sending import issues
 from tests import make
 from tests.newsletter import mailing
 
@@ -18,7 +18,7 @@ def recipients(issue: Issue) -> set[str]:
 
 
 def test_everybody_who_wants_it_gets_a_row_and_nobody_else(monkeypatch):
-    monkeypatch.setattr(preparing, "AT_ONCE", 2)
+    monkeypatch.setattr(issues, "AT_ONCE", 2)
     mailing.people(6)
     other = mailing.mailing_list("breaking")
     mailing.people(1, of=other, start=10)
@@ -29,7 +29,7 @@ def test_everybody_who_wants_it_gets_a_row_and_nobody_else(monkeypatch):
     Subscriber.objects.filter(pk=unconfirmed.pk).update(confirmed_at=None)
     Suppression.objects.suppress(suppressed.digest, Suppression.Reason.BOUNCED)
     issue = mailing.issue()
-    assert preparing.start_due_issues() == [issue]
+    assert issues.start_due_issues() == [issue]
     assert recipients(issue) == {f"person-{number}@example.org" for number in (1, 5, 6)}
     assert mailing.states(issue) == {"pending": 3}
     issue.refresh_from_db()
@@ -42,28 +42,28 @@ def test_prepared_again_it_adds_nobody_who_came_later():
     mailing.people(2)
     issue = mailing.prepared()
     mailing.people(1, start=3)
-    assert preparing.prepare(issue) is False
-    assert preparing.start_due_issues() == []
+    assert issues.prepare(issue) is False
+    assert issues.start_due_issues() == []
     assert len(recipients(issue)) == 2
 
 
 def test_cut_off_in_the_middle_it_is_finished_and_nobody_has_two_rows(monkeypatch):
-    monkeypatch.setattr(preparing, "AT_ONCE", 2)
+    monkeypatch.setattr(issues, "AT_ONCE", 2)
     mailing.people(5)
     issue = mailing.issue()
     issue.move(Issue.State.APPROVED, to=Issue.State.SENDING, started_at=timezone.now())
     first = issue.list.subscriptions.order_by("pk")[0].pk
-    preparing.add_recipients(issue, 0, first + 3)
+    issues.add_recipients(issue, 0, first + 3)
     assert Delivery.objects.count() == 3
     Delivery.objects.update(state=Delivery.State.SENT)
-    assert preparing.start_due_issues() == [issue]
+    assert issues.start_due_issues() == [issue]
     assert mailing.states(issue) == {"sent": 3, "pending": 2}
 
 
 def test_what_is_not_due_waits():
     mailing.people(1)
     issue = mailing.issue(minutes_ago=-5)
-    assert preparing.start_due_issues() == []
+    assert issues.start_due_issues() == []
     issue.refresh_from_db()
     assert issue.state == Issue.State.APPROVED
 
@@ -72,14 +72,14 @@ def test_an_issue_that_is_overdue_waits_for_a_person():
     """A copy of the database that is brought back must not mail everybody."""
     mailing.people(1)
     issue = mailing.issue(minutes_ago=12 * 60 + 1)
-    assert preparing.start_due_issues() == []
+    assert issues.start_due_issues() == []
     issue.refresh_from_db()
     assert issue.state == Issue.State.PAUSED
     assert "12 hours" in issue.pause_reason
     assert not Delivery.objects.exists()
     # Whoever resumes it knows.
     issue.resume()
-    assert preparing.start_due_issues() == [issue]
+    assert issues.start_due_issues() == [issue]
     assert mailing.states(issue) == {"pending": 1}
 
 
@@ -89,7 +89,7 @@ def test_an_issue_with_an_article_that_is_not_public_any_more_waits_for_a_person
     article = make.article("Ports at night")
     issue.items.create(article=article, position=1)
     article.withdraw()
-    assert preparing.start_due_issues() == []
+    assert issues.start_due_issues() == []
     issue.refresh_from_db()
     assert issue.state == Issue.State.PAUSED
     assert issue.pause_reason == "“Ports at night” is not public."
@@ -101,13 +101,13 @@ def test_only_who_joined_in_the_span_of_the_issue():
     late = issue.list.subscriptions.order_by("-pk")[0]
     late.joined_at = timezone.now()
     late.save()
-    preparing.start_due_issues()
+    issues.start_due_issues()
     assert recipients(issue) == {late.subscriber.email}
 
 
 def test_an_issue_for_nobody_is_sent():
     issue = mailing.prepared()
-    assert recording.finish_issues() == [issue]
+    assert issues.finish_issues() == [issue]
     issue.refresh_from_db()
     assert issue.state == Issue.State.SENT
 
@@ -118,9 +118,9 @@ def test_an_issue_is_done_when_nobody_waits_any_more():
     one, other = issue.deliveries.all()
     Delivery.objects.filter(pk=one.pk).update(state=Delivery.State.UNKNOWN)
     Delivery.objects.filter(pk=other.pk).update(state=Delivery.State.DEFERRED)
-    assert recording.finish_issues() == []
+    assert issues.finish_issues() == []
     Delivery.objects.filter(pk=other.pk).update(state=Delivery.State.FAILED)
-    assert recording.finish_issues() == [issue]
+    assert issues.finish_issues() == [issue]
 
 
 @pytest.mark.parametrize(
@@ -138,11 +138,11 @@ def test_an_issue_that_fails_too_often_pauses_itself(sent, failed, pauses):
             state="failed" if place < failed else "sent",
             finished_at=now + timedelta(seconds=place),
         )
-    assert recording.pause_if_failing(issue) is pauses
+    assert issues.pause_if_failing(issue) is pauses
     issue.refresh_from_db()
     assert (issue.state == Issue.State.PAUSED) is pauses
     if pauses:
         assert f"{failed} of the last {sent + failed}" in issue.pause_reason
         issue.resume()
         Issue.objects.filter(pk=issue.pk).update(resumed_at=now + timedelta(hours=1))
-        assert recording.pause_if_failing(issue) is False
+        assert issues.pause_if_failing(issue) is False

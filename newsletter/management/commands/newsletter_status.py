@@ -6,8 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from newsletter import limits
 from newsletter.models import Delivery, Issue
-from newsletter.watching import Watch, watch
+from newsletter.progress import IssueProgress, progress_of
 
 
 class Command(BaseCommand):
@@ -27,18 +28,20 @@ class Command(BaseCommand):
                 raise CommandError(f"There is no issue {issue}.", returncode=2)
         else:
             in_hand = [Issue.State.APPROVED, Issue.State.SENDING, Issue.State.PAUSED]
-            doubted = Delivery.objects.filter(state=Delivery.State.UNKNOWN).values("issue")
+            doubted = Delivery.objects.in_doubt_since_seen().values("issue")
             issues = issues.filter(state__in=in_hand) | issues.filter(pk__in=doubted)
-        seen = [watch(one) for one in issues.order_by("pk")]
+        seen = [progress_of(one) for one in issues.order_by("pk")]
         if not seen:
             self.stdout.write("No issue is in hand.")
         for one in seen:
             self.stdout.write("\n".join(in_words(one)))
-        if any(one.concerns for one in seen):
+        if closed := limits.closed_because():
+            self.stdout.write(f"! The sign-up form is closed: {closed}")
+        if closed or any(one.warnings for one in seen):
             raise SystemExit(1)
 
 
-def in_words(seen: Watch) -> list[str]:
+def in_words(seen: IssueProgress) -> list[str]:
     issue, counts = seen.issue, seen.counts
     lines = [f"{issue.pk}  {issue}  ({issue.list})"]
     when = f", due {timezone.localtime(issue.send_at):%Y-%m-%d %H:%M}" if issue.send_at else ""
@@ -51,8 +54,8 @@ def in_words(seen: Watch) -> list[str]:
         lines.append(f"   {seen.last_minute} in the last minute; {seen.time_left_in_words} left")
     if seen.rates:
         lines.append(f"   {', '.join(seen.rates)}")
-    if seen.told:
-        told = ", ".join(f"{number} {kind}" for kind, number in sorted(seen.told.items()))
-        lines.append(f"   came back: {told}")
+    if seen.reported:
+        reported = ", ".join(f"{number} {kind}" for kind, number in sorted(seen.reported.items()))
+        lines.append(f"   came back: {reported}")
     lines += [f"   error: {one.address}: {one.error}" for one in seen.errors]
-    return [*lines, *(f"   ! {concern}" for concern in seen.concerns)]
+    return [*lines, *(f"   ! {concern}" for concern in seen.warnings)]

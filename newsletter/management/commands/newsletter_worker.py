@@ -17,13 +17,14 @@ from rich.markup import escape
 from rich.progress import Progress, TaskID
 
 from articles.management.terminal import console_on, progress_on
-from newsletter.errands import run_errands
-from newsletter.models import Delivery, Issue
-from newsletter.sending.loop import Every, Worker, prepare_and_run_errands
+from newsletter.background_jobs import run_background_jobs
+from newsletter.models import Issue
+from newsletter.progress import progress_of
+from newsletter.sending.worker import Timer, Worker
 
-# The thread that knows the database, and the one for errands.
+# The thread that knows the database, and the one for background jobs.
 CONNECTIONS = 2
-ERRANDS_EVERY = 1.0
+BACKGROUND_JOBS_EVERY = 1.0
 COUNT_EVERY = 2.0
 
 
@@ -56,38 +57,40 @@ class Command(BaseCommand):
         with only_worker() as is_alone, progress_on(console) as progress:
             bars = Bars(progress)
             worker = Worker(
-                threads, once=once, is_alone=is_alone, say=console.print, tick=bars.show
+                threads, once=once, is_alone=is_alone, report=console.print, tick=bars.show
             )
             stop_by_signal(worker)
             if not settings.NEWSLETTER_SENDING:
                 console.print("NEWSLETTER_SENDING is off: issues stay here, confirmations go out.")
             if once:
-                while not worker.is_stopping and prepare_and_run_errands(worker, run_errands):
+                while not worker.is_stopping and run_background_jobs(console.print):
                     pass
                 worker.run()
             else:
-                errands = threading.Thread(target=keep_running_errands, args=(worker, parent))
-                errands.start()
+                background_jobs = threading.Thread(
+                    target=keep_running_background_jobs, args=(worker, parent)
+                )
+                background_jobs.start()
                 try:
                     worker.run()
                 finally:
                     worker.stop()
-                    errands.join()
+                    background_jobs.join()
 
 
-def keep_running_errands(worker: Worker, parent: int | None) -> None:
-    pause = Every(ERRANDS_EVERY)
+def keep_running_background_jobs(worker: Worker, parent: int | None) -> None:
+    timer = Timer(BACKGROUND_JOBS_EVERY)
     while not worker.is_stopping:
         if parent is not None and os.getppid() != parent:
             worker.stop()
-        elif pause:
-            prepare_and_run_errands(worker, run_errands)
-        time.sleep(ERRANDS_EVERY / 10)
+        elif timer.restart_if_due():
+            run_background_jobs(worker.report)
+        time.sleep(BACKGROUND_JOBS_EVERY / 10)
     connection.close()
 
 
 def stop_by_signal(worker: Worker) -> None:
-    """The first signal asks for an orderly end; a second Ctrl+C does not wait for it."""
+    """End in order on the first signal; a second Ctrl+C does not wait."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         worker.stop()
@@ -99,7 +102,7 @@ def stop_by_signal(worker: Worker) -> None:
 
 
 def make_room_for_connections() -> None:
-    """A pool that is made for one request at a time would have the worker wait for itself."""
+    """Enlarge the pool: one made for a request at a time would have the worker wait for itself."""
     pool = connection.settings_dict["OPTIONS"].get("pool")
     if isinstance(pool, dict):
         pool["max_size"] = max(pool.get("max_size", CONNECTIONS), CONNECTIONS)
@@ -107,9 +110,9 @@ def make_room_for_connections() -> None:
 
 @contextmanager
 def only_worker() -> Iterator[bool]:
-    """Whether no other worker can be running. SQLite lets one process write at a time, so a second
-    worker would only be in the way: raises CommandError. The kernel lets the lock go with the
-    process, however it ends."""
+    """Yield whether no other worker can be running. SQLite lets one process write at a time, so a
+    second worker would only be in the way: raises CommandError. The kernel releases the lock with
+    the process, however it ends."""
     if connection.vendor != "sqlite":
         yield False
         return
@@ -127,15 +130,15 @@ def only_worker() -> Iterator[bool]:
 
 
 class Bars:
-    """One for each issue that is being sent, on a terminal."""
+    """A progress bar for each issue that is being sent, on a terminal."""
 
     def __init__(self, progress: Progress) -> None:
         self.progress = progress
         self.tasks: dict[int, TaskID] = {}
-        self.counts = Every(COUNT_EVERY)
+        self.timer = Timer(COUNT_EVERY)
 
     def show(self) -> None:
-        if self.progress.disable or not self.counts:
+        if self.progress.disable or not self.timer.restart_if_due():
             return
         running = {issue.pk: issue for issue in Issue.objects.running()}
         for key, task in list(self.tasks.items()):
@@ -143,9 +146,7 @@ class Bars:
                 self.progress.remove_task(task)
                 del self.tasks[key]
         for key, issue in running.items():
-            rows = Delivery.objects.filter(issue=issue)
-            total = rows.count()
             if key not in self.tasks:
                 self.tasks[key] = self.progress.add_task(escape(str(issue)[:40]))
-            left = rows.unfinished().count()
-            self.progress.update(self.tasks[key], total=total, completed=total - left)
+            seen = progress_of(issue)
+            self.progress.update(self.tasks[key], total=seen.total, completed=seen.done)
