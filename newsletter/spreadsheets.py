@@ -16,13 +16,13 @@ class Echo:
 
 
 def safe(cell: object) -> str:
-    """A cell that stays text."""
+    """Return a cell that stays text."""
     text = str(cell)
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:
-    """The lines of a file, one by one; it begins with a mark, so that Excel reads UTF-8."""
+    """Yield the lines of a file; it begins with a mark, so that Excel reads UTF-8."""
     yield "\ufeff"
     writer: Any = csv.writer(Echo())
     for row in rows:

@@ -5,13 +5,15 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import chain
 from typing import BinaryIO
 
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.dateparse import parse_datetime
+
+from .status import Cell, Said, is_true, normalised, said_by, status_columns
 
 LARGEST = 50 * 1024 * 1024
 CHUNK = 1024 * 1024
@@ -28,11 +30,15 @@ DATE = [
     *("subscribed at", "subscribed", "joined at", "joined", "created at", "date"),
 ]
 WORDING = ["consent", "consent text", "wording", "statement", "how", "source"]
+# Columns of our own export that say for which lists a line holds, and whom an address that is not
+# kept any more belonged to.
+LEFT_LISTS = "left lists"
+OWN = ["lists", LEFT_LISTS, "digest", "digest secret"]
 ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 
 
 class UnreadableFile(ValueError):
-    """The words say what is wrong with the file, for the person who chose it."""
+    """A file that cannot be read, with the reason in words for the person who chose it."""
 
 
 class UnclearDate(ValueError):
@@ -41,25 +47,30 @@ class UnclearDate(ValueError):
 
 @dataclass(frozen=True)
 class Line:
-    """A line that is not empty; `date` and `wording` are empty without such a column."""
+    """A line that is not empty. What no column says is empty; `said` is what speaks against it."""
 
     number: int
     typed: str
     date: str = ""
     wording: str = ""
+    said: Said | None = None
+    own: tuple[str, ...] = ()  # the cells of OWN, in a file of our own export
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Where things stand in a line; -1 for nowhere."""
+    """The positions of the columns in a line; -1 for none."""
 
     email: int
     date: int = -1
     wording: int = -1
+    status: list[tuple[int, Cell]] = field(default_factory=list)
+    own: tuple[int, ...] = ()
 
 
 def lines_of(file: BinaryIO) -> Iterator[Line]:
-    """The lines of a CSV file, as they are needed. Raises UnreadableFile, perhaps on the way."""
+    """Yield the lines of a CSV file as they are needed. Raises UnreadableFile, perhaps on the
+    way."""
     encoding = encoding_of(file)
     file.seek(0)
     text = io.TextIOWrapper(file, encoding, newline="")
@@ -74,7 +85,8 @@ def lines_of(file: BinaryIO) -> Iterator[Line]:
 
 
 def encoding_of(file: BinaryIO) -> str:
-    """Unicode by its mark or because all of it is; else what Excel writes in the West."""
+    """Detect Unicode by its mark, or because all of it is; else assume what Excel writes in the
+    West."""
     head = file.read(CHUNK)
     if not head.strip():
         raise UnreadableFile("It is empty.")
@@ -116,11 +128,14 @@ def parsed(text: io.TextIOWrapper) -> Iterator[Line]:
                 columns, is_header = columns_of(cells)
                 if is_header:
                     continue
+            date = cell_at(cells, columns.date)
             yield Line(
                 reader.line_num + skipped,
                 unquoted(cell_at(cells, columns.email)),
-                cell_at(cells, columns.date),
+                "" if is_true(date) else date,
                 cell_at(cells, columns.wording),
+                said_by(columns.status, cells),
+                tuple(cell_at(cells, number) for number in columns.own),
             )
     except csv.Error as fault:
         number = reader.line_num + skipped
@@ -130,14 +145,19 @@ def parsed(text: io.TextIOWrapper) -> Iterator[Line]:
 
 
 def columns_of(cells: list[str]) -> tuple[Columns, bool]:
-    """By their names; without names, by where an address stands. Whether there are names."""
-    names = [re.sub(r"[\s_-]+", " ", cell).casefold() for cell in cells]
+    """Find the columns by their names or, without names, by where an address stands; return whether
+    there are names."""
+    names = [normalised(cell) for cell in cells]
 
     def place(known: list[str]) -> int:
         return next((names.index(name) for name in known if name in names), -1)
 
     if (email := place(EMAIL)) >= 0:
-        return Columns(email, place(DATE), place(WORDING)), True
+        wording = place(WORDING)
+        own = tuple(place([name]) for name in OWN) if LEFT_LISTS in names else ()
+        dates = {number for number, name in enumerate(names) if name in DATE}
+        status = status_columns(cells, {email, wording, *own}, dates)
+        return Columns(email, place(DATE), wording, status, own), True
     for number, cell in enumerate(cells):
         if ADDRESS.fullmatch(unquoted(cell)):
             return Columns(number), False
@@ -151,24 +171,17 @@ def cell_at(cells: list[str], number: int) -> str:
 
 
 def unquoted(cell: str) -> str:
-    """Without the ' that keeps a spreadsheet from calculating, as our own export writes it."""
+    """Remove the ' that keeps a spreadsheet from calculating, as our own export writes it."""
     return cell[1:] if re.match(r"'[=+@-]", cell) else cell
 
 
 def moment_of(typed: str) -> datetime:
-    """The moment that a cell names, in the magazine's own time where it says no other; a day
-    begins it. Raises UnclearDate: 04/05/2026 is two days, depending on the country."""
+    """Return the moment that a cell names, in the magazine's own time if it says no other; a date
+    means its beginning. Raises UnclearDate: 04/05/2026 is two days, depending on the country."""
     words = typed.strip().removesuffix(" UTC")
+    by_day = "%d.%m.%Y" if "." in words else "%Y-%m-%d"
     try:
-        moment = parse_datetime(words)
-        day = parse_date(words) or dotted(words)
-    except ValueError:
-        raise UnclearDate from None
-    if moment is None and day is not None:
-        moment = datetime.combine(day, time.min)
-    if moment is None:
-        raise UnclearDate
-    try:
+        moment = parse_datetime(words) or datetime.strptime(words, by_day)  # noqa: DTZ007
         aware = moment if timezone.is_aware(moment) else timezone.make_aware(moment)
         found = aware.astimezone(UTC)
     except (OverflowError, ValueError):
@@ -176,9 +189,3 @@ def moment_of(typed: str) -> datetime:
     if found.year < 1990 or found > timezone.now():
         raise UnclearDate
     return found
-
-
-def dotted(words: str) -> date | None:
-    """25.11.2026, which is one day everywhere."""
-    parts = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", words)
-    return date(int(parts[3]), int(parts[2]), int(parts[1])) if parts else None

@@ -1,8 +1,9 @@
-"""What becomes of the lines of a file: first their verdicts, then people on a list."""
+"""What becomes of the lines of a file: first their outcomes, then people on a list."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import BinaryIO
 
 from django.contrib.auth.models import User
@@ -16,34 +17,40 @@ from newsletter.models import (
     Consent,
     Letterhead,
     MailingList,
+    SignUp,
     Subscriber,
     Subscription,
     Suppression,
 )
-from newsletter.models.notices import storable
+from newsletter.models.mail_events import storable
 
 from .reading import Line, UnclearDate, UnreadableFile, lines_of, moment_of
+from .status import Said
 
 AT_ONCE = 1_000
 MOST_LINES = 1_000_000
-Verdict = AddressLine.Verdict
+Outcome = AddressLine.Outcome
+# A second line of the same person is a duplicate of one with such an outcome.
+COUNTED = set(Outcome.values) - {
+    *(Outcome.DUPLICATE, Outcome.UNCLEAR, Outcome.PENDING, Outcome.ELSEWHERE, Outcome.REFUSED)
+}
 
 
 def receive(
     file: BinaryIO, *, name: str, to: MailingList, wording: str, by: User | None
 ) -> AddressFile:
-    """Look a file through and keep each line with its verdict; nobody is on the list yet.
-
-    Raises UnreadableFile, and nothing of the file is kept then. It is read piece by piece: a large
-    one takes time and no memory.
-    """
+    """Check a file and keep each line with its outcome; nobody is on the list yet. Raises
+    UnreadableFile, and nothing of the file is kept then. It is read piece by piece: a large one
+    takes time and no memory."""
     AddressFile.objects.forget_old()
     received = AddressFile.objects.create(
         name=storable(name, 200), list=to, wording=wording, made_by=by
     )
     try:
         lines = lines_of(file)
-        secret = Letterhead.objects.current().secret
+        first = list(islice(lines, 1))
+        secret = secret_for(first)
+        lines = chain(first, lines)
         number = 0
         while some := list(islice(lines, AT_ONCE)):
             number += len(some)
@@ -58,49 +65,108 @@ def receive(
     return received
 
 
+def secret_for(first: list[Line]) -> str:
+    """Return the secret of our digests. A new installation, which knows nobody yet, takes over that
+    of the export of another: else nobody could tell who was erased there."""
+    letterhead = Letterhead.objects.current()
+    theirs = first[0].own[3] if first and first[0].own else ""
+    knows_somebody = any(
+        model._default_manager.exists() for model in (Subscriber, Suppression, SignUp, AddressLine)
+    )
+    if re.fullmatch(r"[0-9a-f]{64}", theirs) and theirs != letterhead.secret and not knows_somebody:
+        letterhead.secret = theirs
+        letterhead.save(update_fields=["secret"])
+    return letterhead.secret
+
+
 def judged(file: AddressFile, lines: Iterable[Line], secret: str) -> list[AddressLine]:
     found = [as_typed(file, line, secret) for line in lines]
     digests = {line.digest for line in found if line.digest}
-    earlier = file.lines.filter(digest__in=digests)
-    counted = earlier.exclude(verdict__in=[Verdict.DUPLICATE, Verdict.UNCLEAR])
+    counted = file.lines.filter(digest__in=digests, outcome__in=COUNTED)
     seen = dict(counted.values_list("digest", "number"))
-    standing = verdicts(file.list, digests)
+    outcome_of = outcomes(file.list, digests)
     for line in found:
-        if line.verdict:
-            continue
-        if (number := seen.get(line.digest)) is not None:
-            line.verdict, line.remark = Verdict.DUPLICATE, f"Line {number}."
-        else:
-            seen[line.digest] = line.number
-            line.verdict = standing.get(line.digest, Verdict.NEW)
+        known = outcome_of.get(line.digest, Outcome.NEW)
+        if line.outcome == Outcome.GONE:
+            line.outcome = line.outcome if known in AddressLine.TAKEN else known
+        elif not line.outcome and (number := seen.get(line.digest)) is not None:
+            line.outcome, line.remark = Outcome.DUPLICATE, f"Line {number}."
+        elif not line.outcome:
+            line.outcome = known
+        if line.outcome in COUNTED:
+            seen.setdefault(line.digest, line.number)
+    believe_the_gone(file, found)
     return found
 
 
+def believe_the_gone(file: AddressFile, found: list[AddressLine]) -> None:
+    """A line that says that its person is gone counts more than one before that would import
+    them."""
+    gone = {line.digest: line.number for line in found if line.outcome == Outcome.GONE}
+    stored = file.lines.filter(digest__in=gone, outcome__in=AddressLine.TAKEN)
+    doubtful = [line for line in found if line.outcome in AddressLine.TAKEN]
+    changed = [*stored, *(line for line in doubtful if line.digest in gone)]
+    for line in changed:
+        line.outcome, line.remark = Outcome.DUPLICATE, f"Line {gone[line.digest]} says otherwise."
+    AddressLine.objects.bulk_update([line for line in changed if line.pk], ["outcome", "remark"])
+
+
 def as_typed(file: AddressFile, line: Line, secret: str) -> AddressLine:
-    """A line with its address, or the verdict that it holds none."""
     made = AddressLine(
         file=file,
         number=line.number,
         typed=storable(line.typed, 300),
         wording=storable(line.wording, 2_000),
     )
+    said = said_of(line, file.list)
+    if said:
+        made.outcome, made.remark = said.outcome, storable(said.words, 200)
+        made.suppression = said.reason
     try:
-        parts = read(line.typed)
+        made.address, made.digest = identity_of(line, secret)
     except NotAnAddress as fault:
-        made.verdict, made.remark = Verdict.REFUSED, storable(str(fault), 200)
+        made.outcome, made.remark = Outcome.REFUSED, storable(str(fault), 200)
         return made
-    made.address = parts.normalized
-    made.digest = digest_of_key(key_of_parts(parts), secret)
     try:
         made.confirmed_at = moment_of(line.date) if line.date else None
     except UnclearDate:
-        made.verdict = Verdict.UNCLEAR
-        made.remark = f"“{storable(line.date, 40)}”: write it as 2026-11-25; it must be past."
+        if not said:
+            made.outcome = Outcome.UNCLEAR
+            made.remark = f"“{storable(line.date, 40)}”: write it as 2026-11-25; it must be past."
     return made
 
 
-def verdicts(to: MailingList, digests: set[str]) -> dict[str, AddressLine.Verdict]:
-    """What is known of these people; who is in no way known is left out."""
+def identity_of(line: Line, secret: str) -> tuple[str, str]:
+    """Return the address and the digest of a line; of somebody who was erased our own export has
+    the digest alone. Raises NotAnAddress."""
+    _, _, digest, made_with = line.own or ("", "", "", "")
+    if line.typed or not (digest and line.said and line.said.reason):
+        parts = read(line.typed)
+        return parts.normalized, digest_of_key(key_of_parts(parts), secret)
+    if made_with != secret or not re.fullmatch(r"[0-9a-f]{64}", digest):
+        raise NotAnAddress(
+            "Somebody who was erased, known by another secret: import this file on a new "
+            "installation, before anything else."
+        )
+    return "", digest
+
+
+def said_of(line: Line, to: MailingList) -> Said | None:
+    """Return what speaks against a line; in a file of our own export also that it is of people on
+    other lists."""
+    if not line.own or (line.said and (line.said.reason or line.said.outcome == Outcome.PENDING)):
+        return line.said
+    lists, left = (f", {cell}, ".casefold() for cell in line.own[:2])
+    name = f", {to.name}, ".casefold()
+    if name in left:
+        return Said(Outcome.GONE, "It left this list.")
+    if name not in lists:
+        return Said(Outcome.ELSEWHERE, f"On {line.own[0]}." if line.own[0] else "On no list.")
+    return line.said
+
+
+def outcomes(to: MailingList, digests: set[str]) -> dict[str, AddressLine.Outcome]:
+    """Return the outcome on each known person; unknown digests are left out."""
     suppressed = Suppression.objects.filter(digest__in=digests).values_list("digest", flat=True)
     people = Subscriber.objects.filter(digest__in=digests).values_list(
         "pk", "digest", "confirmed_at"
@@ -110,39 +176,39 @@ def verdicts(to: MailingList, digests: set[str]) -> dict[str, AddressLine.Verdic
             "subscriber", "left_at"
         )
     )
-    found: dict[str, AddressLine.Verdict] = {}
+    found: dict[str, AddressLine.Outcome] = {}
     for key, digest, confirmed_at in people:
         if on_list.get(key):
-            found[digest] = Verdict.LEFT
+            found[digest] = Outcome.LEFT
         elif key in on_list and confirmed_at:
-            found[digest] = Verdict.KNOWN
+            found[digest] = Outcome.KNOWN
         else:
-            found[digest] = Verdict.JOINS
-    return found | dict.fromkeys(suppressed, Verdict.SUPPRESSED)
+            found[digest] = Outcome.JOINS
+    return found | dict.fromkeys(suppressed, Outcome.SUPPRESSED)
 
 
 @transaction.atomic
 def take_some(key: int, by: str) -> bool:
-    """Put the next people of a file on its list; whether that was the last of it.
-
-    What has changed since the file was looked through counts: who has left or was suppressed
-    meanwhile is left out. `by` names who wanted it, for the record of consent.
-    """
+    """Put the next people of a file on its list; return whether they were the last. Changes since
+    the check count: people who have left or were suppressed meanwhile are left out. `by` names who
+    wanted it, for the record of consent."""
     file = AddressFile.objects.select_for_update(of=("self",)).select_related("list").get(pk=key)
     now = timezone.now()
     lines = list(file.lines.to_take()[:AT_ONCE])
     if file.started_at is None:
         file.started_at = now
     if lines:
-        standing = verdicts(file.list, {line.digest for line in lines})
+        outcome_of = outcomes(file.list, {line.digest for line in lines})
         for line in lines:
-            line.verdict = standing.get(line.digest, Verdict.NEW)
+            known = outcome_of.get(line.digest, Outcome.NEW)
+            if line.outcome != Outcome.GONE or known not in AddressLine.TAKEN:
+                line.outcome = known
         # Who is on the list by now stays on it: a line that was new is not news any more.
-        store(file, [line for line in lines if line.verdict in AddressLine.TAKEN], by, now)
-        for verdict in {line.verdict for line in lines}:
-            keys = [line.pk for line in lines if line.verdict == verdict]
-            taken_at = now if verdict in AddressLine.TAKEN else None
-            AddressLine.objects.filter(pk__in=keys).update(verdict=verdict, taken_at=taken_at)
+        store(file, [line for line in lines if line.outcome in AddressLine.KEPT], by, now)
+        for outcome in {line.outcome for line in lines}:
+            keys = [line.pk for line in lines if line.outcome == outcome]
+            taken_at = now if outcome in AddressLine.KEPT else None
+            AddressLine.objects.filter(pk__in=keys).update(outcome=outcome, taken_at=taken_at)
     is_last = not file.lines.to_take().exists()
     if is_last and file.finished_at is None:
         file.finished_at = now
@@ -151,7 +217,44 @@ def take_some(key: int, by: str) -> bool:
 
 
 def store(file: AddressFile, lines: list[AddressLine], by: str, now: datetime) -> None:
-    """Each is confirmed by what was said of them, and that is kept."""
+    Suppression.objects.bulk_create(
+        [
+            Suppression(digest=line.digest, reason=line.suppression)
+            for line in lines
+            if line.suppression
+        ],
+        ignore_conflicts=True,
+    )
+    lines = [line for line in lines if not line.suppression]
+    people = confirmed_people(lines, now)
+    Subscription.objects.bulk_create(
+        [
+            Subscription(
+                subscriber=people[line.digest],
+                list=file.list,
+                joined_at=line.confirmed_at or now,
+                left_at=now if line.outcome == Outcome.GONE else None,
+            )
+            for line in lines
+        ],
+        ignore_conflicts=True,
+    )
+    Consent.objects.bulk_create(
+        Consent(
+            subscriber=people[line.digest],
+            action=Consent.Action.LEFT if line.outcome == Outcome.GONE else Consent.Action.IMPORTED,
+            lists=file.list.name,
+            wording=line.remark if line.outcome == Outcome.GONE else consent_of(line, file),
+            page=f"“{file.name}”, line {line.number}, imported by {by}"[:500],
+            made_at=now,
+        )
+        for line in lines
+    )
+
+
+def confirmed_people(lines: list[AddressLine], now: datetime) -> dict[str, Subscriber]:
+    """Return the subscribers of these lines by digest: new ones are created, and all confirmed but
+    those who are gone."""
     Subscriber.objects.bulk_create(
         [
             Subscriber(
@@ -161,9 +264,8 @@ def store(file: AddressFile, lines: list[AddressLine], by: str, now: datetime) -
                 confirmed_at=line.confirmed_at or now,
             )
             for line in lines
-            if line.verdict == Verdict.NEW
         ],
-        ignore_conflicts=True,  # somebody signs up at this very moment
+        ignore_conflicts=True,  # who is known already, or signs up at this very moment
     )
     people = {
         person.digest: person
@@ -171,29 +273,10 @@ def store(file: AddressFile, lines: list[AddressLine], by: str, now: datetime) -
     }
     for line in lines:
         person = people[line.digest]
-        if person.confirmed_at is None:
+        if person.confirmed_at is None and line.outcome != Outcome.GONE:
             person.confirmed_at = line.confirmed_at or now
             person.save(update_fields=["confirmed_at"])
-    Subscription.objects.bulk_create(
-        [
-            Subscription(
-                subscriber=people[line.digest], list=file.list, joined_at=line.confirmed_at or now
-            )
-            for line in lines
-        ],
-        ignore_conflicts=True,
-    )
-    Consent.objects.bulk_create(
-        Consent(
-            subscriber=people[line.digest],
-            act=Consent.Act.IMPORTED,
-            lists=file.list.name,
-            wording=consent_of(line, file),
-            page=f"“{file.name}”, line {line.number}, imported by {by}"[:500],
-            made_at=now,
-        )
-        for line in lines
-    )
+    return people
 
 
 def consent_of(line: AddressLine, file: AddressFile) -> str:
@@ -205,8 +288,9 @@ REPORT = ["line", "address", "result", "remark"]
 
 
 def report(file: AddressFile) -> Iterator[list[object]]:
-    """The rows of a table that says of each line what became or will become of it."""
+    """Yield the rows of a table that says of each line what became or will become of it."""
     yield list(REPORT)
     for line in file.lines.order_by("number").iterator(AT_ONCE):
-        result = "imported" if line.taken_at else line.get_verdict_display()
-        yield [line.number, line.typed, result, line.remark]
+        is_imported = line.taken_at and line.outcome in AddressLine.TAKEN
+        result = "imported" if is_imported else line.get_outcome_display()
+        yield [line.number, line.typed or "(address not kept)", result, line.remark]

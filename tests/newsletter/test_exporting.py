@@ -29,7 +29,7 @@ def exported(*arguments: str, **options: object) -> str:
 def people() -> None:
     ada = reader("ada@example.org")
     ada.join(mailing_list("Daily"))
-    ada.consents.create(act=Consent.Act.CONFIRMED, lists="Weekly", wording="Yes, please")
+    ada.consents.create(action=Consent.Action.CONFIRMED, lists="Weekly", wording="Yes, please")
     reader("bo@example.org").subscriptions.get().leave()
     Subscriber.objects.create(email="cy@example.org").join(mailing_list())
     dee = reader("dee@example.org")

@@ -21,6 +21,7 @@ from newsletter.models import (
     Subscription,
     Suppression,
 )
+from newsletter.personal_data import erase
 from tests.newsletter.bounced import mailing_list, reader
 
 pytestmark = pytest.mark.django_db
@@ -39,8 +40,8 @@ def take(file: AddressFile) -> None:
         pass
 
 
-def verdicts(file: AddressFile) -> list[tuple[int, str]]:
-    return list(file.lines.values_list("number", "verdict"))
+def outcomes(file: AddressFile) -> list[tuple[int, str]]:
+    return list(file.lines.values_list("number", "outcome"))
 
 
 # Reading
@@ -160,7 +161,7 @@ def test_a_date_counts_where_it_can_mean_one_day_only(typed, day):
 def mixed() -> AddressFile:
     reader("known@example.org")
     reader("left@example.org").subscriptions.get().leave()
-    reader("erased@example.org").erase()
+    erase(reader("erased@example.org"))
     elsewhere = Subscriber.objects.create(email="else@example.org", confirmed_at=timezone.now())
     elsewhere.join(mailing_list("Daily"))
     Subscriber.objects.create(email="waits@example.org").join(mailing_list())
@@ -180,7 +181,7 @@ def mixed() -> AddressFile:
 
 
 def test_each_line_has_its_verdict_and_nobody_is_on_the_list_yet(mixed):
-    assert verdicts(mixed) == [
+    assert outcomes(mixed) == [
         (2, "new"),
         (3, "known"),
         (4, "left"),
@@ -204,7 +205,7 @@ def test_taken_in_they_are_confirmed_by_what_was_said_of_them(mixed):
     (subscription,) = new.subscriptions.all()
     assert (subscription.list, subscription.joined_at) == (mailing_list(), new.confirmed_at)
     (consent,) = new.consents.all()
-    assert (consent.act, consent.lists) == ("imported", "Weekly")
+    assert (consent.action, consent.lists) == ("imported", "Weekly")
     assert consent.wording == "Ticked the box in the shop. (2025-05-06)"
     assert consent.page == "“people.csv”, line 2, imported by chief"
     other = Subscriber.objects.of_address("else@example.org")
@@ -227,8 +228,8 @@ def test_what_changes_between_looking_and_taking_counts(mixed):
     reader("when@example.org").subscriptions.get().leave()
     Suppression.objects.suppress(mixed.lines.get(number=2).digest, Suppression.Reason.COMPLAINED)
     take(mixed)
-    assert mixed.lines.get(number=2).verdict == "suppressed"
-    assert mixed.lines.get(number=11).verdict == "left"
+    assert mixed.lines.get(number=2).outcome == "suppressed"
+    assert mixed.lines.get(number=11).outcome == "left"
     assert not Subscriber.objects.of_address("new@example.org")
     assert not Subscription.objects.active().filter(subscriber__email="when@example.org").exists()
 
@@ -327,7 +328,7 @@ def test_files_are_forgotten_after_a_week(time_machine):
 def test_who_is_erased_is_gone_from_the_files_too():
     person = reader()
     receive("email\nADA@example.org\n")
-    person.erase()
+    erase(person)
     assert not AddressLine.objects.exists()
 
 

@@ -54,7 +54,9 @@ class Command(BaseCommand):
                     while not importing.take_some(received.pk, "manage.py"):
                         left = received.lines.to_take().count()
                         progress.update(task, completed=total - left)
-            for line in skipped_header(report(received)):
+            lines = report(received)
+            next(lines)  # the names of the columns
+            for line in lines:
                 if options["dry_run"] or line[2] != "imported":
                     console.print(": ".join(str(cell) for cell in line if cell != ""))
             console.print(summary(received, is_done=not options["dry_run"]))
@@ -62,17 +64,12 @@ class Command(BaseCommand):
             received.delete()
 
 
-def skipped_header(rows: Any) -> Any:
-    next(rows)
-    return rows
-
-
 def summary(received: AddressFile, *, is_done: bool) -> str:
     counts = received.counts()
-    taken = sum(counts[verdict] for verdict in AddressLine.TAKEN)
+    taken = sum(counts[outcome] for outcome in AddressLine.TAKEN)
     others = [
-        f"{number} {AddressLine.Verdict(verdict).label}"
-        for verdict, number in counts.items()
-        if number and verdict not in AddressLine.TAKEN
+        f"{number} {AddressLine.Outcome(outcome).label}"
+        for outcome, number in counts.items()
+        if number and outcome not in AddressLine.TAKEN
     ]
     return ", ".join([f"{taken} {'imported' if is_done else 'would be imported'}", *others])
