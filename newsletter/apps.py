@@ -6,5 +6,4 @@ class NewsletterConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import checks  # noqa: F401
-        from .bounces import checks as bounce_checks  # noqa: F401
+        from . import checks, policy  # noqa: F401

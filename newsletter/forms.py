@@ -2,12 +2,14 @@ from typing import Any
 
 from django import forms
 
+from articles.keys import RowsField
+
 from .addresses import NotAnAddress, ascii_of, cleaned, key_of
 from .models import MailingList, Subscriber
 
 
 class AddressForm(forms.Form):
-    """An address that somebody typed."""
+    """A typed e-mail address."""
 
     email = forms.CharField(
         max_length=254,
@@ -33,7 +35,7 @@ class AddressForm(forms.Form):
 
 
 class SignUpForm(AddressForm):
-    """What a reader typed; `website` is bait for robots and stays empty under human hands."""
+    """The sign-up form; `website` is bait for robots and stays empty under human hands."""
 
     website = forms.CharField(required=False)
 
@@ -57,13 +59,13 @@ class NewAddressForm(AddressForm):
 
 
 class ListsForm(forms.Form):
-    """The lists that somebody wants, of those that there are for them."""
+    """A choice among the lists on offer."""
 
     def __init__(self, subscriber: Subscriber, *args: Any, required: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choice = MailingList.objects.choice_of(subscriber)
+        choice = subscriber.list_choices()
         self.choice = list(choice)
-        self.fields["lists"] = forms.ModelMultipleChoiceField(
+        self.fields["lists"] = RowsField(
             choice,
             required=required and len(self.choice) > 1,
             error_messages={"required": "Please choose at least one."},
@@ -76,11 +78,10 @@ class ListsForm(forms.Form):
 
     @property
     def boxes(self) -> list[tuple[MailingList, bool]]:
-        """Each list, and whether its box is ticked."""
         ticked = {str(value) for value in self["lists"].value() or []}
         return [(one, str(one.pk) in ticked) for one in self.choice]
 
     @property
     def wanted(self) -> list[MailingList]:
-        """What was chosen; where there is one list alone, nothing had to be."""
+        """Return the chosen lists; a single list need not be chosen."""
         return list(self.cleaned_data["lists"]) if len(self.choice) > 1 else self.choice

@@ -14,13 +14,13 @@ nobody but the mailbox's owner reads it, and the stranger who typed the address 
 from django.db import transaction
 
 from .limits import DAY, forbidding
-from .models import Letterhead, MailingList, MailLink, SignUp, Subscriber, Suppression
+from .models import Letterhead, MailingList, SignUp, Subscriber, Suppression, TransactionalMail
 
 
 @transaction.atomic
 def decide(pk: int) -> bool:
-    """Decide the sign-up with this key; whether it still waited. Only one is decided at a time in
-    all processes, so that two at once do not slip under one limit."""
+    """Decide the sign-up with this key; return whether it still waited. All processes decide one at
+    a time, so that two at once do not slip under one limit."""
     Letterhead.objects.select_for_update().get_or_create(pk=1)
     sign_up = SignUp.objects.waiting().select_related("mover").filter(pk=pk).first()
     if sign_up is None:
@@ -31,43 +31,43 @@ def decide(pk: int) -> bool:
 
 
 def outcome_of(sign_up: SignUp) -> SignUp.Outcome:
-    """Let the mail that is due be sent, and say what became of the sign-up."""
+    """Queue the mail that is due, and return the outcome of the sign-up."""
     suppression = Suppression.objects.filter(digest=sign_up.digest).first()
     if suppression and suppression.is_final:
         return SignUp.Outcome.SUPPRESSED
     if forbidding(sign_up):
         return SignUp.Outcome.LIMITED
     if sign_up.mover:
-        ask(sign_up.mover, MailLink.Purpose.MOVE, sign_up)
+        ask(sign_up.mover, TransactionalMail.Purpose.MOVE, sign_up)
         return SignUp.Outcome.MAILED
     subscriber, _ = Subscriber.objects.get_or_create(
         digest=sign_up.digest, defaults={"email": sign_up.email}
     )
     if not suppression and is_on_the_list(subscriber):
-        if not has_been_told(sign_up):
-            ask(subscriber, MailLink.Purpose.KNOWN, sign_up)
+        if not was_mailed_lately(sign_up):
+            ask(subscriber, TransactionalMail.Purpose.KNOWN, sign_up)
         return SignUp.Outcome.KNOWN
     subscriber.asked_at = sign_up.made_at
     subscriber.save(update_fields=["asked_at"])
     subscriber.record(
         "asked",
-        MailingList.objects.offered()[:1],
+        MailingList.objects.for_sign_up(),
         wording=sign_up.wording,
         page=sign_up.page,
         network=sign_up.network,
     )
-    ask(subscriber, MailLink.Purpose.CONFIRM, sign_up)
+    ask(subscriber, TransactionalMail.Purpose.CONFIRM, sign_up)
     return SignUp.Outcome.MAILED
 
 
 def is_on_the_list(subscriber: Subscriber) -> bool:
-    """On the one that the form on every page means."""
-    first = MailingList.objects.offered().first()
+    """Tell whether the subscriber is on the list that the form on every page means."""
+    first = MailingList.objects.for_sign_up().first()
     wanted = subscriber.subscriptions.wanted()
     return subscriber.is_confirmed and (wanted.filter(list=first).exists() if first else True)
 
 
-def has_been_told(sign_up: SignUp) -> bool:
+def was_mailed_lately(sign_up: SignUp) -> bool:
     return SignUp.objects.filter(
         digest=sign_up.digest,
         outcome=SignUp.Outcome.KNOWN,
@@ -75,5 +75,5 @@ def has_been_told(sign_up: SignUp) -> bool:
     ).exists()
 
 
-def ask(subscriber: Subscriber, purpose: MailLink.Purpose, sign_up: SignUp) -> None:
-    MailLink.objects.ask(subscriber, purpose, sign_up.email, sign_up.made_at)
+def ask(subscriber: Subscriber, purpose: TransactionalMail.Purpose, sign_up: SignUp) -> None:
+    TransactionalMail.objects.ask(subscriber, purpose, sign_up.email, sign_up.made_at)

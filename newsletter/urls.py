@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from .bounces import webhook
-from .views import archive, confirming, example, leaving, preferences, signing
+from .views import archive, confirming, leaving, preferences, signing
 from .views.private_page import KeyConverter
 
 register_converter(KeyConverter, "key")
@@ -10,7 +10,6 @@ urlpatterns = [
     path("", archive.issues, name="issues"),
     path("feed.xml", archive.issues_feed, name="issues_feed"),
     path("issues/<slug:slug>/", archive.issue, name="issue"),
-    path("example/", example.example, name="example"),
     path("subscribe/", signing.subscribe, name="subscribe"),
     path("subscribed/", signing.subscribed, name="subscribed"),
     path("confirm/<key:token>", confirming.confirm, name="confirm"),

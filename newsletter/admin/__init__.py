@@ -1,5 +1,13 @@
-"""The newsletter's part of the newsroom."""
+"""The newsletter in the newsroom: people, lists, issues and what comes back."""
 
-from . import issue, issue_panel, letterhead, mailing_list, notice, subscriber
+from articles.admin.site import MENU
 
-__all__ = ["issue", "issue_panel", "letterhead", "mailing_list", "notice", "subscriber"]
+from . import mail_event, mailing_list
+from .issue import admin as issue
+from .issue import dashboard
+from .subscriber import admin as subscriber
+
+__all__ = ["dashboard", "issue", "mail_event", "mailing_list", "subscriber"]
+
+# Before "People", which stays last.
+MENU.insert(-1, ("Newsletter", ["Issue", "Subscriber", "MailingList", "Letterhead", "MailEvent"]))

@@ -1,15 +1,14 @@
 from .letterhead import Letterhead  # isort: skip  # the others turn addresses into digests with it
 from .address_files import AddressFile, AddressLine
-from .consents import Consent
 from .deliveries import Delivery
 from .issues import Issue, IssueItem
 from .lists import MailingList
-from .mail_links import MailLink
-from .notices import Notice
+from .mail_events import MailEvent
 from .relay import Relay
 from .sign_ups import SignUp
-from .subscribers import Subscriber, Subscription
+from .subscribers import Consent, Subscriber, Subscription
 from .suppressions import Suppression
+from .transactional_mails import TransactionalMail
 
 __all__ = [
     "AddressFile",
@@ -19,12 +18,12 @@ __all__ = [
     "Issue",
     "IssueItem",
     "Letterhead",
-    "MailLink",
+    "MailEvent",
     "MailingList",
-    "Notice",
     "Relay",
     "SignUp",
     "Subscriber",
     "Subscription",
     "Suppression",
+    "TransactionalMail",
 ]

@@ -6,19 +6,54 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Cast, Concat
 
+from articles.models.fields import is_known
+
 from .issues import Issue
 from .subscribers import Subscription
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def forget_address(self) -> int:
-        """Keep that something was sent, not to whom; how many rows."""
+        """Keep that something was sent, not to whom."""
         return self.update(
             address=Concat(Value("erased-"), Cast(F("pk"), models.CharField())), error=""
         )
 
     def unfinished(self) -> "DeliveryQuerySet":
         return self.filter(state__in=Delivery.UNFINISHED)
+
+    def matching(self, words: str) -> "DeliveryQuerySet":
+        """Return those whose address or reply has these words."""
+        return self.filter(Q(address__icontains=words) | Q(error__icontains=words))
+
+    def in_doubt_since_seen(self) -> "DeliveryQuerySet":
+        """Return the doubtful of whom nobody has said yet that they were seen."""
+        doubtful = self.filter(state=Delivery.State.UNKNOWN)
+        return doubtful.exclude(finished_at__lte=F("issue__doubts_seen_at"))
+
+    def send_again(self, issue: Issue, *, bounced: bool = False) -> int:
+        """Send these mails of an issue once more although they may have arrived, or were refused
+        for good (with `bounced`, also those that came back): a person's decision. Return how many
+        stood so. Attempts go on counting."""
+        states = [Delivery.State.UNKNOWN, Delivery.State.FAILED]
+        again = self.filter(state__in=[*states, Delivery.State.SENT] if bounced else states).update(
+            state=Delivery.State.PENDING,
+            due_at=None,
+            first_tried_at=None,
+            finished_at=None,
+            code=None,
+            error="",
+        )
+        if again:
+            # An issue that was done is so no longer; a worker closes it again.
+            issue.move(Issue.State.SENT, to=Issue.State.SENDING, finished_at=None)
+        return again
+
+    def leave(self) -> int:
+        """Send nothing more to the doubtful, and end the doubt; return how many there were."""
+        return self.filter(state=Delivery.State.UNKNOWN).update(
+            state=Delivery.State.SKIPPED, error="It may have arrived; it was left at that."
+        )
 
     def delete(self) -> NoReturn:
         raise RuntimeError("A delivery says that somebody may have the mail: it is kept.")
@@ -40,7 +75,8 @@ class Delivery(models.Model):
 
     UNFINISHED = (State.PENDING, State.CLAIMED, State.SENDING, State.DEFERRED)
 
-    issue = models.ForeignKey(Issue, models.CASCADE, related_name="deliveries")
+    # By issue, the constraints and indexes below find it.
+    issue = models.ForeignKey(Issue, models.CASCADE, related_name="deliveries", db_index=False)
     subscription = models.ForeignKey(
         Subscription, models.SET_NULL, null=True, related_name="deliveries"
     )
@@ -66,14 +102,10 @@ class Delivery(models.Model):
                 fields=["issue", "subscription"], name="delivery_once_per_subscription"
             ),
             models.UniqueConstraint(fields=["issue", "address"], name="delivery_once_per_address"),
-            models.CheckConstraint(
-                condition=Q(
-                    state__in=[
-                        *("pending", "claimed", "sending", "sent"),
-                        *("deferred", "failed", "unknown", "skipped"),
-                    ]
-                ),
-                name="delivery_state_is_known",
+            is_known(
+                "state",
+                "pending claimed sending sent deferred failed unknown skipped",
+                of="delivery",
             ),
             models.CheckConstraint(
                 condition=Q(
@@ -88,49 +120,36 @@ class Delivery(models.Model):
                 name="delivery_leased_while_in_hand",
             ),
         ]
+        # A worker walks along the first two, which give what waits in its order.
         indexes = [
+            models.Index(fields=["issue", "state", "id"], name="delivery_by_state"),
             models.Index(
                 fields=["issue", "due_at", "id"],
-                condition=Q(state__in=["pending", "deferred"]),
-                name="delivery_to_claim",
+                condition=Q(state="deferred"),
+                name="delivery_to_try_again",
             ),
             models.Index(
                 fields=["lease_until"],
                 condition=Q(state__in=["claimed", "sending"]),
                 name="delivery_in_hand",
             ),
-            models.Index(fields=["issue", "state"], name="delivery_by_state"),
-            models.Index(fields=["issue", "finished_at"], name="delivery_by_end"),
+            models.Index(
+                fields=["issue", "finished_at"],
+                condition=Q(finished_at__isnull=False),
+                name="delivery_by_end",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.address}: {self.get_state_display()}"
 
     def send_again(self) -> bool:
-        """Send the mail once more although it may have arrived, or was refused for good: a
-        person's decision, about this one row; whether it still stood so. The tries are counted on.
-        """
-        rows = Delivery.objects.filter(
-            pk=self.pk, state__in=[self.State.UNKNOWN, self.State.FAILED]
-        )
-        again = rows.update(
-            state=self.State.PENDING,
-            due_at=None,
-            first_tried_at=None,
-            finished_at=None,
-            code=None,
-            error="",
-        )
-        if again:
-            # One that was done is so no longer; a worker closes it again.
-            self.issue.move(Issue.State.SENT, to=Issue.State.SENDING, finished_at=None)
-            self.refresh_from_db()
+        """Send this mail once more; return whether it still stood so that it may be."""
+        again = Delivery.objects.filter(pk=self.pk).send_again(self.issue)
+        self.refresh_from_db()
         return bool(again)
 
     def leave_it(self) -> bool:
-        """Send nothing more, and be no longer in doubt; whether it still was."""
-        left = Delivery.objects.filter(pk=self.pk, state=self.State.UNKNOWN).update(
-            state=self.State.SKIPPED, error="It may have arrived; it was left at that."
-        )
+        left = Delivery.objects.filter(pk=self.pk).leave()
         self.refresh_from_db()
         return bool(left)

@@ -6,41 +6,39 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import slugify
 
+from articles import link_check, prose
 from articles.models import Article
-from articles.models.fields import ProseField
+from articles.models.fields import ProseField, is_known
+from articles.slugs import slug_of
 from articles.structured_data import absolute, summary
 
 from .lists import MailingList
-from .subscribers import new_key
-
-MEANWHILE = "Somebody has changed it meanwhile, so nothing was done. This is how it stands now."
+from .subscribers import Subscription, new_key
 
 
 class IssueQuerySet(models.QuerySet["Issue"]):
     def running(self) -> "IssueQuerySet":
-        """Those that workers send from now."""
         return self.filter(state=Issue.State.SENDING)
 
     def due(self) -> "IssueQuerySet":
-        """Approved, and their time has come."""
         return self.filter(state=Issue.State.APPROVED, send_at__lte=timezone.now())
 
     def archived(self) -> "IssueQuerySet":
-        """Those that anybody may read on the website: what has begun to be mailed."""
-        return self.filter(started_at__isnull=False, is_in_archive=True)
+        """Return the issues that anybody may read on the website: mailing them has begun. A list is
+        named there while readers may see what it follows."""
+        named = MailingList.objects.public().filter(pk=OuterRef("list"))
+        found = self.filter(started_at__isnull=False, is_in_archive=True)
+        return found.annotate(names_list=Exists(named))
 
     def newest_first(self) -> "IssueQuerySet":
         return self.order_by("-started_at", "-pk")
 
     def decided(self) -> "IssueQuerySet":
-        """Those that people have got, or will get."""
         return self.exclude(state__in=[Issue.State.DRAFT, Issue.State.CANCELLED])
 
 
@@ -52,6 +50,12 @@ class Issue(models.Model):
         PAUSED = "paused"
         SENT = "sent"
         CANCELLED = "cancelled"
+
+    # Annotated by the newsroom's list.
+    audience_count: int
+    sent: int
+    # Annotated by `archived()`.
+    names_list: bool
 
     # What the editor writes; frozen with the approval.
     list = models.ForeignKey(MailingList, models.PROTECT, related_name="issues")
@@ -80,6 +84,8 @@ class Issue(models.Model):
     number = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # for Message-ID
     # What becomes of it.
     state = models.CharField(max_length=9, choices=State, default=State.DRAFT, editable=False)
+    # When its articles were gathered; a duplicate has those of the issue that it was made of.
+    filled_at = models.DateTimeField(default=timezone.now, editable=False)
     send_at = models.DateTimeField(null=True, editable=False)
     approved_at = models.DateTimeField(null=True, editable=False)
     approved_by = models.ForeignKey(
@@ -92,6 +98,8 @@ class Issue(models.Model):
     resumed_at = models.DateTimeField(null=True, editable=False)
     pause_reason = models.CharField(max_length=300, blank=True, editable=False)
     finished_at = models.DateTimeField(null=True, editable=False)
+    # Doubts about single mails before this moment are known to somebody.
+    doubts_seen_at = models.DateTimeField(null=True, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
     )
@@ -104,12 +112,7 @@ class Issue(models.Model):
         ordering = ["-created_at", "-pk"]
         permissions = [("send_issue", "Can approve, schedule, pause and cancel issues")]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(
-                    state__in=["draft", "approved", "sending", "paused", "sent", "cancelled"]
-                ),
-                name="issue_state_is_known",
-            ),
+            is_known("state", "draft approved sending paused sent cancelled", of="issue"),
             models.CheckConstraint(
                 condition=Q(state__in=["draft", "cancelled"])
                 | (Q(approved_at__isnull=False) & ~Q(html="") & ~Q(text="") & ~Q(subject="")),
@@ -129,20 +132,22 @@ class Issue(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """It may still be written; what was approved is frozen."""
+        """An open issue may be written; an approved one is frozen."""
         return self.state == self.State.DRAFT
 
     def move(self, *wanted: State, to: State, **columns: Any) -> bool:
-        """Put it into another state if it is in one of those that are wanted; whether it was.
+        """Put it into another state if it is in a wanted one; return whether it was. The row
+        decides, not the object in hand: of two who move it at once, one finds it moved."""
+        rows = Issue.objects.filter(pk=self.pk, state__in=wanted)
+        return self.update_columns(rows, state=to, **columns)
 
-        The row decides, not the object in hand: of two who move it at once, one finds it moved.
-        """
-        columns = {"state": to, "modified_at": timezone.now(), **columns}
-        moved = Issue.objects.filter(pk=self.pk, state__in=wanted).update(**columns)
-        if moved:
+    def update_columns(self, rows: IssueQuerySet, **columns: Any) -> bool:
+        columns["modified_at"] = timezone.now()
+        is_updated = bool(rows.update(**columns))
+        if is_updated:
             for name, value in columns.items():
                 setattr(self, name, value)
-        return bool(moved)
+        return is_updated
 
     def pause(self, reason: str) -> bool:
         """Send nothing more of it for now; what is in flight is finished."""
@@ -156,7 +161,7 @@ class Issue(models.Model):
 
     @transaction.atomic
     def resume(self) -> bool:
-        """Go on where it was paused; one that had not begun waits for its time again."""
+        """Go on after a pause; an issue that had not begun waits for its time again."""
         to = self.State.SENDING if self.started_at else self.State.APPROVED
         return self.move(
             self.State.PAUSED,
@@ -167,7 +172,6 @@ class Issue(models.Model):
         )
 
     def cancel(self) -> bool:
-        """Send nothing more of it, for good."""
         return self.move(
             self.State.DRAFT,
             self.State.APPROVED,
@@ -178,92 +182,26 @@ class Issue(models.Model):
         )
 
     def write(self, seen: datetime, **columns: Any) -> bool:
-        """Store what an editor typed, if it is still the draft that the editor saw (`modified_at`
-        as it was then); whether it was."""
-        columns["modified_at"] = timezone.now()
+        """Store what an editor typed if it is still the draft that the editor saw (`modified_at` as
+        it was then); return whether it was."""
         rows = Issue.objects.filter(pk=self.pk, state=self.State.DRAFT, modified_at=seen)
-        is_written = bool(rows.update(**columns))
-        if is_written:
-            for name, value in columns.items():
-                setattr(self, name, value)
-        return is_written
-
-    @transaction.atomic
-    def approve(
-        self, by: User, send_at: datetime | None = None, *, seen: datetime | None = None
-    ) -> None:
-        """Freeze it: from now on the mail is what it is, and is sent at that time (at once, if
-        none is given).
-
-        `seen` is `modified_at` of what the person looked at. Raises ValidationError, and does
-        nothing, where that was changed meanwhile or something must be mended first.
-        """
-        from newsletter.checklist import Proof
-
-        held = Issue.objects.select_for_update().select_related("list").get(pk=self.pk)
-        if not held.is_open or (seen and seen != held.modified_at):
-            raise ValidationError(MEANWHILE)
-        proof = Proof(held)
-        if faults := proof.blocking:
-            raise ValidationError([check.what for check in faults])
-        mail = proof.mail
-        for item in proof.items:
-            item.freeze()
-        IssueItem.objects.bulk_update(proof.items, ["headline", "summary", "address"])
-        now = timezone.now()
-        moved = self.move(
-            self.State.DRAFT,
-            to=self.State.APPROVED,
-            slug=held.slug,
-            html=mail.html,
-            text=mail.text,
-            approved_at=now,
-            approved_by=by,
-            send_at=send_at or now,
-        )
-        if not moved:
-            raise ValidationError(MEANWHILE)
+        return self.update_columns(rows, **columns)
 
     def free_slug(self) -> str:
-        """Of the subject, or of the list and the day where that has no Latin letters."""
+        """Return a slug of the subject, or of the list and the day if the subject has no Latin
+        letters."""
         day = timezone.localdate()
-        stem = slugify(self.subject)[:80].strip("-") or f"{self.list.slug}-{day:%Y-%m-%d}"
-        taken = set(
-            Issue.objects.filter(slug__startswith=stem)
-            .exclude(pk=self.pk)
-            .values_list("slug", flat=True)
-        )
+        stem = slug_of(self.subject)[:80].strip("-") or f"{self.list.slug}-{day:%Y-%m-%d}"
+        others = Issue.objects.filter(slug__startswith=stem).exclude(pk=self.pk)
+        taken = set(others.values_list("slug", flat=True))
         numbered = (f"{stem}-{number}" for number in range(2, len(taken) + 3))
-        return stem if stem not in taken else next(one for one in numbered if one not in taken)
-
-    @transaction.atomic
-    def withdraw_approval(self) -> bool:
-        """Make it a draft again while nobody has got it; whether that was still possible."""
-        rows = Issue.objects.filter(
-            pk=self.pk, state__in=[self.State.APPROVED, self.State.PAUSED], started_at__isnull=True
-        )
-        columns: dict[str, Any] = {
-            "state": self.State.DRAFT,
-            "slug": None,
-            **dict.fromkeys(("html", "text", "pause_reason"), ""),
-            **dict.fromkeys(("approved_at", "approved_by", "send_at", "paused_at"), None),
-            "modified_at": timezone.now(),
-        }
-        if not rows.update(**columns):
-            return False
-        for name, value in columns.items():
-            setattr(self, name, value)
-        items = list(self.items.for_mail())
-        for item in items:
-            item.thaw()
-        IssueItem.objects.bulk_update(items, ["headline", "summary", "address"])
-        return True
+        return next(one for one in (stem, *numbered) if one not in taken)
 
     @transaction.atomic
     def duplicate(self, by: User) -> "Issue":
-        """A draft with the same words and articles, for people of the same list."""
         same = ("list", "subject", "preheader", "opening", "joined_from", "joined_until")
-        columns = {name: getattr(self, name) for name in (*same, "is_in_archive")}
+        more = ("is_in_archive", "filled_at")
+        columns = {name: getattr(self, name) for name in (*same, *more)}
         made = Issue.objects.create(created_by=by, **columns)
         items = list(self.items.for_mail())
         for item in items:
@@ -272,11 +210,22 @@ class Issue(models.Model):
         IssueItem.objects.bulk_create(item for item in items if item.article)
         return made
 
-    def hindrance(self) -> str:
-        """Why it must not be sent as it stands, in a sentence; empty where nothing hinders it."""
+    def audience(self) -> QuerySet[Subscription]:
+        """Return the subscriptions that would get this issue if it were prepared now."""
+        found = Subscription.objects.active().filter(list=self.list_id)
+        if self.joined_from:
+            found = found.filter(joined_at__gte=self.joined_from)
+        if self.joined_until:
+            found = found.filter(joined_at__lt=self.joined_until)
+        return found
+
+    def blocking_reason(self) -> str:
+        """Return why it must not be sent as it stands, in a sentence; empty if nothing blocks
+        it."""
         hidden = list(self.items.hidden())
         if not hidden:
-            return ""
+            links = link_check.hidden(link.href for link in prose.links(self.opening))
+            return f"Its opening note links to {min(links)}, which is not public." if links else ""
         names = ", ".join(f"“{item}”" for item in hidden[:3])
         more = f" and {len(hidden) - 3} more" if len(hidden) > 3 else ""
         verb = "is" if len(hidden) == 1 else "are"
@@ -285,16 +234,14 @@ class Issue(models.Model):
 
 class IssueItemQuerySet(models.QuerySet["IssueItem"]):
     def for_mail(self) -> "IssueItemQuerySet":
-        """With all that a mail or a page shows of their articles: three queries for any number."""
+        """Fetch all that a mail or a page shows of the articles: three queries for any number."""
         articles = Article.objects.for_cards()
         return self.prefetch_related(models.Prefetch("article", articles))
 
     def public(self) -> "IssueItemQuerySet":
-        """Those whose article readers may see now."""
         return self.filter(article__in=Article.objects.published())
 
     def hidden(self) -> "IssueItemQuerySet":
-        """Those whose article is not public, or is gone."""
         return self.exclude(pk__in=self.public().values("pk"))
 
 
@@ -312,7 +259,7 @@ class IssueItem(models.Model):
     )
     summary = models.TextField(blank=True, help_text="Empty: the article’s deck.")
     # Set when the issue is approved, so that the mail and the archive keep it whatever comes.
-    address = models.CharField(max_length=500, blank=True, editable=False)
+    frozen_url = models.CharField(max_length=500, blank=True, editable=False)
 
     objects = IssueItemQuerySet.as_manager()
 
@@ -334,20 +281,19 @@ class IssueItem(models.Model):
         return self.summary or (summary(self.article) if self.article else "")
 
     @property
-    def destination(self) -> str:
-        """Where its headline leads: a full address."""
-        if self.address or self.article is None:
-            return self.address
+    def url(self) -> str:
+        if self.frozen_url or self.article is None:
+            return self.frozen_url
         return absolute(self.article.get_absolute_url())
 
     def freeze(self) -> None:
-        """Take over what the mail says of the article; not stored yet."""
+        """Copy what the mail says of the article, without storing it."""
         self.headline, self.summary = self.shown_headline, self.shown_summary
-        self.address = self.destination
+        self.frozen_url = self.url
 
     def thaw(self) -> None:
-        """Follow the article again where the words are its own; not stored yet."""
-        self.address = ""
+        """Follow the article again if the words are its own, without storing that."""
+        self.frozen_url = ""
         if self.article and self.headline == self.article.headline:
             self.headline = ""
         if self.article and self.summary == summary(self.article):

@@ -4,6 +4,7 @@ from typing import Any
 from django.db import models
 
 REASON = "You get this mail because you subscribed on our website and confirmed your address."
+WELCOME = "Welcome! Your address is confirmed: from now on you get what you chose."
 
 
 def new_secret() -> str:
@@ -12,12 +13,12 @@ def new_secret() -> str:
 
 class LetterheadManager(models.Manager["Letterhead"]):
     def current(self) -> "Letterhead":
-        """The one row; made when it is asked for first, since its secret must stay the same."""
+        """Return the one row; it is made on first use, since its secret must stay the same."""
         return self.get_or_create(pk=1)[0]
 
 
 class Letterhead(models.Model):
-    """What stands on every mail to readers, whoever writes the issue."""
+    """The sender, reason and postal address on every mail to readers."""
 
     sender_name = models.CharField(
         max_length=80, blank=True, help_text="Who mail comes from; empty: the magazine’s name."
@@ -30,6 +31,20 @@ class Letterhead(models.Model):
     )
     reason = models.CharField(
         "why they get it", max_length=200, default=REASON, help_text="Stands in the footer."
+    )
+    welcome = models.TextField(
+        "welcome mail",
+        blank=True,
+        default=WELCOME,
+        max_length=2_000,
+        help_text="Goes once to each person who confirms an address, above their lists and the "
+        "link to their preferences. Empty: no such mail.",
+    )
+    sends_by_itself = models.BooleanField(
+        "send what opens by itself",
+        default=False,
+        help_text="An issue that opens by itself goes out at once if its checklist has no point. "
+        "Otherwise, and with a point, it waits for approval.",
     )
     # What turns addresses into digests and marks our bounce addresses. It is kept here and not
     # derived from SECRET_KEY: digests must still match when that is changed.

@@ -12,8 +12,8 @@ LAST = "\U0010ffff"
 
 
 def by_bytes(expression: Any, vendor: str) -> Any:
-    """Text in the order of its bytes. PostgreSQL orders it by the rules of a language, where words
-    with the same beginning need not stand together, unless told so."""
+    """Order text by its bytes. PostgreSQL orders it by the rules of a language, where words with
+    the same beginning need not stand together, unless told so."""
     return Collate(expression, "C") if vendor == "postgresql" else expression
 
 
@@ -27,7 +27,8 @@ class PrefixIndex(models.Index):
 
 
 def begins_with(column: str, typed: str) -> Q:
-    """Rows whose column begins with `typed` in any case, as a PrefixIndex of Lower finds them."""
+    """Return a condition: the column begins with `typed` in any case, as a PrefixIndex of Lower
+    finds it."""
     lowered = by_bytes(Lower(column), connection.vendor)
     typed = typed.lower()
     return Q(GreaterThanOrEqual(lowered, typed)) & Q(LessThan(lowered, typed + LAST))

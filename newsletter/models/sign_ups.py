@@ -1,15 +1,19 @@
 from django.db import models
 from django.utils import timezone
 
-from newsletter.addresses import digest_of, key_of
+from articles.models.fields import is_known
+from newsletter.addresses import digest_of, domain_of, mailbox_of
 
+from .letterhead import Letterhead
 from .subscribers import Subscriber
 
 
 class SignUpQuerySet(models.QuerySet["SignUp"]):
     def waiting(self) -> "SignUpQuerySet":
-        """Those that nobody has looked at yet, the oldest first."""
         return self.filter(outcome=SignUp.Outcome.WAITING).order_by("pk")
+
+    def mailed(self) -> "SignUpQuerySet":
+        return self.filter(outcome__in=SignUp.MAILED)
 
     def receive(
         self,
@@ -20,12 +24,14 @@ class SignUpQuerySet(models.QuerySet["SignUp"]):
         wording: str = "",
         mover: Subscriber | None = None,
     ) -> "SignUp":
-        """Keep what came in by a form. Raises NotAnAddress."""
+        """Store what came in by a form. Raises NotAnAddress."""
+        secret = Letterhead.objects.current().secret
         return self.create(
             email=email,
             mover=mover,
-            digest=digest_of(email),
-            domain=key_of(email).rpartition("@")[2],
+            digest=digest_of(email, secret),
+            mailbox=digest_of(mailbox_of(email), secret),
+            domain=domain_of(email),
             network=network,
             page=page[:500],
             wording=wording,
@@ -35,9 +41,9 @@ class SignUpQuerySet(models.QuerySet["SignUp"]):
 class SignUp(models.Model):
     """An address as it came in by the form, before anybody has looked at it.
 
-    The form's view stores one such row, whoever asks, and answers: so that its time tells nobody
-    who is on the list. The worker decides what becomes of it, and the rows of the last day are
-    what the limits count.
+    The form's view stores one such row, whoever asks, and answers, so that its time tells nobody
+    who is on the list. The worker decides what becomes of it, and the limits count the rows of the
+    last day.
     """
 
     class Outcome(models.TextChoices):
@@ -52,6 +58,9 @@ class SignUp(models.Model):
 
     email = models.CharField(max_length=254)
     digest = models.CharField(max_length=64)
+    # The digest of the plainest spelling that reaches the same mailbox: for the limits alone.
+    mailbox = models.CharField(max_length=64)
+    # The registered one, whatever hosts stand below it: for the limits alone.
     domain = models.CharField(max_length=255)
     network = models.CharField(max_length=43)
     page = models.CharField(max_length=500, blank=True)
@@ -70,17 +79,13 @@ class SignUp(models.Model):
                 fields=["id"], condition=models.Q(outcome="waiting"), name="sign_up_waiting"
             ),
             models.Index(fields=["digest", "made_at"], name="sign_up_by_address"),
+            models.Index(fields=["mailbox", "made_at"], name="sign_up_by_mailbox"),
             models.Index(fields=["network", "made_at"], name="sign_up_by_network"),
             models.Index(fields=["domain", "made_at"], name="sign_up_by_domain"),
             models.Index(fields=["made_at"], name="sign_up_by_time"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(
-                    outcome__in=["waiting", "mailed", "known", "suppressed", "limited"]
-                ),
-                name="sign_up_outcome_is_known",
-            ),
+            is_known("outcome", "waiting mailed known suppressed limited", of="sign_up"),
         ]
 
     def __str__(self) -> str:

@@ -4,30 +4,31 @@ import re
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from newsletter.addresses import NotAnAddress, cleaned, digest_of, key_of
+from articles.models.corrections import Record, RecordQuerySet
+from articles.models.fields import is_known
+from newsletter.addresses import NotAnAddress, cleaned, digest_of
 
-from .lists import MailingList
+from .lists import MailingList, MailingListQuerySet
 from .prefixes import PrefixIndex, begins_with
 from .suppressions import Suppression
-
-if TYPE_CHECKING:
-    from .issues import Issue
 
 # Whoever never confirms is forgotten after this time.
 KEPT_UNCONFIRMED = timedelta(days=30)
 KEY_LENGTH = 32
+# Nobody's key, in the links of tests and previews: they lead to a page that says so.
+EXAMPLE_KEY = "example".ljust(KEY_LENGTH, "-")
 AS_KEY = re.compile(rf"[\w-]{{{KEY_LENGTH}}}", re.ASCII)
 
 
 def new_key() -> str:
-    """192 random bits in 32 characters that no encoding of mail or of addresses changes."""
+    """Return 192 random bits in 32 characters that no encoding of mail or of URLs changes."""
     return secrets.token_urlsafe(24)
 
 
@@ -36,7 +37,7 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
         return self.filter(digest=digest_of(address)).first()
 
     def found_by(self, typed: str) -> "SubscriberQuerySet":
-        """Whose address is this in any spelling, or begins with it."""
+        """Return people whose address is this in any spelling, or begins with it."""
         typed = typed.strip()
         prefix = begins_with("email", typed)
         try:
@@ -44,26 +45,21 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
         except NotAnAddress:
             return self.filter(prefix)
 
-    def with_standing(self) -> "SubscriberQuerySet":
-        """With what `standing` needs, for many at once."""
+    def with_status(self) -> "SubscriberQuerySet":
         reasons = Suppression.objects.filter(digest=OuterRef("digest")).values("reason")[:1]
         return self.annotate(reason=Subquery(reasons), is_listed=self.is_on_a_list())
 
-    def in_standing(self, standing: "Subscriber.Standing") -> "SubscriberQuerySet":
-        """The four share everybody out among them."""
-        match standing:
-            case Subscriber.Standing.SUPPRESSED:
-                return self.filter(self.is_suppressed())
-            case Subscriber.Standing.UNCONFIRMED:
-                return self.filter(~self.is_suppressed(), confirmed_at__isnull=True)
-            case Subscriber.Standing.LEFT:
-                found = self.filter(~self.is_suppressed(), confirmed_at__isnull=False)
-                return found.filter(~self.is_on_a_list())
-        found = self.filter(~self.is_suppressed(), confirmed_at__isnull=False)
-        return found.filter(self.is_on_a_list())
+    def having(self, status: "Subscriber.Status") -> "SubscriberQuerySet":
+        if status == Subscriber.Status.SUPPRESSED:
+            return self.filter(self.is_suppressed())
+        found = self.filter(~self.is_suppressed())
+        if status == Subscriber.Status.UNCONFIRMED:
+            return found.filter(confirmed_at__isnull=True)
+        on_a_list = self.is_on_a_list()
+        wanted = ~on_a_list if status == Subscriber.Status.LEFT else on_a_list
+        return found.filter(wanted, confirmed_at__isnull=False)
 
     def on_list(self, slug: str) -> "SubscriberQuerySet":
-        """Those who are on the list with this slug; whoever left it is not."""
         here = Subscription.objects.filter(
             subscriber=OuterRef("pk"), list__slug=slug, left_at__isnull=True
         )
@@ -86,17 +82,16 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
 class Subscriber(models.Model):
     """A person with an address: one, whatever its case or spelling.
 
-    Whether they want anything stands in their subscriptions; whether the address is theirs, in
-    `confirmed_at`.
+    Their subscriptions say what they want; `confirmed_at` says that the address is theirs.
     """
 
-    class Standing(models.TextChoices):
+    class Status(models.TextChoices):
         CONFIRMED = "confirmed", "gets mail"
         UNCONFIRMED = "unconfirmed", "has not confirmed"
         LEFT = "left", "has left every list"
         SUPPRESSED = "suppressed"
 
-    # Of `with_standing`.
+    # Of `with_status`.
     reason: str | None
     is_listed: bool
 
@@ -134,16 +129,25 @@ class Subscriber(models.Model):
         return self.confirmed_at is not None
 
     @property
-    def standing(self) -> Standing:
-        """Which of the four; for rows of `with_standing`."""
+    def gets_mail(self) -> bool:
+        return Subscription.objects.active().filter(subscriber=self).exists()
+
+    @property
+    def status(self) -> Status:
+        """The status of a row of `with_status()`."""
         if self.reason:
-            return self.Standing.SUPPRESSED
+            return self.Status.SUPPRESSED
         if not self.is_confirmed:
-            return self.Standing.UNCONFIRMED
-        return self.Standing.CONFIRMED if self.is_listed else self.Standing.LEFT
+            return self.Status.UNCONFIRMED
+        return self.Status.CONFIRMED if self.is_listed else self.Status.LEFT
+
+    def list_choices(self) -> MailingListQuerySet:
+        """Return the lists that this person may choose from: those on offer, and their own."""
+        own = self.subscriptions.wanted().filter(list=OuterRef("pk"))
+        return MailingList.objects.filter(Q(pk__in=MailingList.objects.offered()) | Exists(own))
 
     def join(self, *lists: MailingList) -> None:
-        """Be on these lists from now on. Who is on one already keeps the day; who had left one
+        """Be on these lists from now on. A current subscription keeps its day; one that was left
         comes back under the same key, so that links in old mail still lead there."""
         now = timezone.now()
         for one in lists:
@@ -152,28 +156,27 @@ class Subscriber(models.Model):
                 subscription.joined_at, subscription.left_at = now, None
                 subscription.save(update_fields=["joined_at", "left_at"])
 
-    def settle(self, lists: Iterable[MailingList]) -> None:
-        """Be on these lists and on no other."""
+    def set_lists(self, lists: Iterable[MailingList]) -> None:
         self.join(*lists)
         for subscription in self.subscriptions.wanted().exclude(list__in=lists):
             subscription.leave()
 
-    def record(self, act: str, lists: Iterable[MailingList] = (), **where: str) -> None:
-        """Keep that this person did this: with which words before their eyes, on which page, from
+    def record(self, action: str, lists: Iterable[MailingList] = (), **where: str) -> None:
+        """Record what this person did: with which words before their eyes, on which page, from
         which network."""
         names = ", ".join(one.name for one in lists)
-        self.consents.create(act=act, lists=names[:400], **where)
+        self.consents.create(action=action, lists=names[:400], **where)
 
     @transaction.atomic
     def confirm(self, lists: Iterable[MailingList], **where: str) -> None:
-        """The address is theirs, and these are the lists they want. What kept mail from it until
-        now (it bounced, it complained, it was erased) is over."""
-        self.prove()
-        self.settle(lists)
+        """Confirm the address and set the lists. A suppression after a bounce, a complaint or an
+        erasure is lifted."""
+        self.verify()
+        self.set_lists(lists)
         self.record("confirmed", lists, **where)
 
-    def prove(self) -> None:
-        """Somebody pressed the button in a mail to this address."""
+    def verify(self) -> None:
+        """Record that somebody pressed the button in a mail to this address."""
         Suppression.objects.lift(self.digest)
         if self.confirmed_at is None:
             self.confirmed_at = timezone.now()
@@ -181,94 +184,32 @@ class Subscriber(models.Model):
 
     @transaction.atomic
     def choose(self, lists: Iterable[MailingList], **where: str) -> None:
-        self.settle(lists)
+        self.set_lists(lists)
         self.record("chose", lists, **where)
-
-    @transaction.atomic
-    def move(self, email: str, **where: str) -> "Subscriber":
-        """Get mail at this address, which was proved to be theirs, and no more at the old one; the
-        person who has it now. Where the address is a subscriber's already, that one takes over the
-        lists, and the keys in old mail still lead to this one."""
-        from .mail_links import MailLink
-
-        lists = [one.list for one in self.subscriptions.wanted().select_related("list")]
-        found = Subscriber.objects.of_address(email)
-        if found and found != self and not found.is_confirmed:
-            found.delete()  # Asked for and never confirmed: it is confirmed by this.
-            found = None
-        old = self.email
-        self.record("moved", lists, **where)
-        if found and found != self:
-            self.settle([])
-            found.join(*lists)
-            found.record("moved", lists, **where)
-            found.prove()
-            MailLink.objects.ask(self, MailLink.Purpose.MOVED, old)
-            return found
-        self.email = email
-        self.save(update_fields=["email", "digest"])
-        self.prove()
-        if key_of(old) != key_of(email):
-            MailLink.objects.ask(self, MailLink.Purpose.MOVED, old)
-        return self
-
-    @transaction.atomic
-    def let_in_again(self) -> None:
-        """Let mail go there although the address was suppressed: a person's decision. What had
-        led to it counts no more."""
-        from .notices import Notice
-
-        Notice.objects.of_person(self).forgive()
-        Suppression.objects.filter(digest=self.digest).delete()
-
-    @transaction.atomic
-    def erase(self) -> None:
-        """Forget this person. A keyed hash stays, so that an import cannot bring them back; what
-        was sent stays as a count, without the address."""
-        from .address_files import AddressLine
-        from .deliveries import Delivery
-        from .notices import Notice
-        from .sign_ups import SignUp
-
-        Notice.objects.of_person(self).forget_address()
-        AddressLine.objects.filter(digest=self.digest).delete()
-        Delivery.objects.filter(subscription__subscriber=self).forget_address()
-        SignUp.objects.filter(digest=self.digest).delete()
-        Suppression.objects.suppress(self.digest, Suppression.Reason.ERASED)
-        self.delete()
 
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def of_key(self, key: str) -> "Subscription | None":
-        """None too for what cannot be a key, which not every database lets one ask for."""
+        """Return None also for what cannot be a key, which not every database lets one ask for."""
         if not AS_KEY.fullmatch(key):
             return None
         return self.filter(key=key).select_related("subscriber", "list").first()
 
     def wanted(self) -> "SubscriptionQuerySet":
-        """Those that their person has not left."""
         return self.filter(left_at__isnull=True)
 
     def active(self) -> "SubscriptionQuerySet":
-        """Those to which mail may be sent: wanted, confirmed, and not suppressed."""
+        """Return the subscriptions to which mail may be sent: wanted, confirmed and not
+        suppressed."""
         suppressed = Suppression.objects.filter(digest=OuterRef("subscriber__digest"))
         return self.filter(
             ~Exists(suppressed), left_at__isnull=True, subscriber__confirmed_at__isnull=False
         )
 
-    def audience(self, issue: "Issue") -> "SubscriptionQuerySet":
-        """Whom this issue goes to, if it were prepared now."""
-        found = self.active().filter(list=issue.list_id)
-        if issue.joined_from:
-            found = found.filter(joined_at__gte=issue.joined_from)
-        if issue.joined_until:
-            found = found.filter(joined_at__lt=issue.joined_until)
-        return found
-
 
 class Subscription(models.Model):
-    """A person on a list. Its key stands in the links of every mail of the list, and is good for
-    ever; it never changes, and goes only with the person."""
+    """A person on a list. Its key stands in the links of every mail of the list; it is valid for
+    ever, never changes, and goes only with the person."""
 
     subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="subscriptions")
     list = models.ForeignKey(MailingList, models.PROTECT, related_name="subscriptions")
@@ -290,8 +231,8 @@ class Subscription(models.Model):
 
     @transaction.atomic
     def leave(self, **where: str) -> bool:
-        """Be off this list from now on; whether that was news. Twice is no fault. What a person
-        did is recorded, with the circumstances; what was done for them is not theirs."""
+        """Leave this list; return whether that is new. Twice is no fault. A person's own act is
+        recorded with its circumstances; what was done for them is not theirs."""
         now: datetime = timezone.now()
         rows = Subscription.objects.filter(pk=self.pk, left_at__isnull=True)
         self.left_at = self.left_at or now
@@ -302,6 +243,36 @@ class Subscription(models.Model):
 
     @transaction.atomic
     def come_back(self, **where: str) -> None:
-        """It was a mistake to leave."""
         self.subscriber.join(self.list)
         self.subscriber.record("chose", [self.list], **where)
+
+
+class Consent(Record):
+    """What a person agreed to, kept so that it can be shown to them and to a court."""
+
+    class Action(models.TextChoices):
+        ASKED = "asked", "signed up"
+        CONFIRMED = "confirmed", "confirmed the address"
+        CHOSE = "chose", "chose lists"
+        MOVED = "moved", "changed the address"
+        LEFT = "left", "left a list"
+        IMPORTED = "imported", "was imported"
+
+    subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="consents")
+    action = models.CharField(max_length=9, choices=Action)
+    lists = models.CharField(max_length=400, blank=True, help_text="Their names at that time.")
+    wording = models.TextField(blank=True, help_text="The words beside what was pressed.")
+    page = models.CharField(max_length=500, blank=True, help_text="Where that was.")
+    network = models.CharField(max_length=43, blank=True, help_text="Shortened: never one machine.")
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["made_at", "pk"]
+        constraints = [
+            is_known("action", "asked confirmed chose moved left imported", of="consent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subscriber} {self.get_action_display()}"

@@ -1,11 +1,13 @@
 from django.db import models
 from django.utils import timezone
 
+from articles.models.fields import is_known
+
 
 class SuppressionManager(models.Manager["Suppression"]):
     def suppress(self, digest: str, reason: "Suppression.Reason") -> "Suppression":
-        """Send nothing more to the address with this digest. What is suppressed for a reason that
-        weighs more keeps that reason."""
+        """Send nothing more to the address with this digest. A suppression for a reason that weighs
+        more keeps that reason."""
         row, is_new = self.get_or_create(digest=digest, defaults={"reason": reason})
         if not is_new and WEIGHT[reason] > WEIGHT[row.reason]:
             row.reason = reason
@@ -13,12 +15,13 @@ class SuppressionManager(models.Manager["Suppression"]):
         return row
 
     def lift(self, digest: str) -> None:
-        """Whoever reads mail at this address has asked for ours again."""
+        """Lift the suppression of an address whose owner has asked for mail again, but for a
+        refusal."""
         self.filter(digest=digest).exclude(reason=Suppression.Reason.REFUSED).delete()
 
 
 class Suppression(models.Model):
-    """An address that gets nothing from us. Its digest is kept, not the address: the row outlives
+    """An address that gets no mail from us. Its digest is kept, not the address: the row outlives
     the person whom it protects."""
 
     class Reason(models.TextChoices):
@@ -36,10 +39,7 @@ class Suppression(models.Model):
     class Meta:
         ordering = ["-made_at", "-pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(reason__in=["bounced", "complained", "erased", "refused"]),
-                name="suppression_reason_is_known",
-            ),
+            is_known("reason", "bounced complained erased refused", of="suppression"),
         ]
 
     def __str__(self) -> str:
@@ -47,8 +47,8 @@ class Suppression(models.Model):
 
     @property
     def is_final(self) -> bool:
-        """Not even a new sign-up is answered; only a person of the newsroom lifts it. The others
-        are lifted by whoever asks again and confirms."""
+        """A final suppression ends only by a person in the newsroom; the others end when their
+        owner signs up again and confirms."""
         return self.reason == self.Reason.REFUSED
 
 

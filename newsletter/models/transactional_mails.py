@@ -10,15 +10,17 @@ from smtplib import SMTPRecipientsRefused
 from django.core.mail import EmailMultiAlternatives
 from django.db import models, transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
-from newsletter import letters
-from newsletter.addresses import digest_of
+from articles.models.fields import is_known
+from articles.structured_data import absolute
+from newsletter import transactional
+from newsletter.refusals import BLAMELESS, cause_of
 
 from .letterhead import Letterhead
 from .lists import MailingList
 from .subscribers import Subscriber
-from .suppressions import Suppression
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +28,9 @@ VALID_FOR = timedelta(days=7)
 # A mail that was asked for longer ago is not sent any more: nobody waits for it, and a database
 # that was restored from a backup must not write to people.
 TOO_LATE = timedelta(days=1)
+# After an attempt of which nothing was heard again: its worker may have died before it was over.
+# Where a mail server takes longer than this to answer, the person gets two.
+RETRIED_AFTER = timedelta(minutes=5)
 # After each attempt that failed; after the last of them once more and once more, until too late.
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180)]
 
@@ -34,11 +39,11 @@ def digest_of_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-class MailLinkQuerySet(models.QuerySet["MailLink"]):
+class TransactionalMailQuerySet(models.QuerySet["TransactionalMail"]):
     def ask(
         self, subscriber: Subscriber, purpose: str, email: str, asked_at: datetime | None = None
-    ) -> "MailLink":
-        """Let a mail be sent; what an earlier one of this purpose led to ends."""
+    ) -> "TransactionalMail":
+        """Queue a mail; the link of an earlier one of this purpose ends."""
         return self.update_or_create(
             subscriber=subscriber,
             purpose=purpose,
@@ -49,40 +54,38 @@ class MailLinkQuerySet(models.QuerySet["MailLink"]):
                 "sent_at": None,
                 "used_at": None,
                 "attempts": 0,
-                "due_at": None,
+                "due_at": timezone.now(),
             },
         )[0]
 
-    def waiting(self) -> "MailLinkQuerySet":
-        """Those whose mail is still to be sent."""
-        return self.filter(sent_at__isnull=True)
+    def waiting(self) -> "TransactionalMailQuerySet":
+        return self.filter(due_at__isnull=False)
 
-    def due(self) -> "MailLinkQuerySet":
-        """Those of them whose mail may be sent now."""
+    def due(self) -> "TransactionalMailQuerySet":
         now = timezone.now()
-        return self.waiting().filter(
-            Q(due_at__isnull=True) | Q(due_at__lte=now), asked_at__gt=now - TOO_LATE
-        )
+        return self.filter(due_at__lte=now, used_at=None, asked_at__gt=now - TOO_LATE)
 
-    def of_token(self, token: str, purpose: "MailLink.Purpose") -> "MailLink | None":
-        """The link with this token, if it is for this, however old and whether used or not."""
+    def of_token(
+        self, token: str, purpose: "TransactionalMail.Purpose"
+    ) -> "TransactionalMail | None":
+        """Return the mail with this token and purpose, however old and whether used or not."""
         return (
             self.filter(digest=digest_of_token(token), purpose=purpose)
             .select_related("subscriber")
             .first()
         )
 
-    def spent(self) -> "MailLinkQuerySet":
-        """Those that lead nowhere any more, and whose owners have had time to be told so. The
+    def spent(self) -> "TransactionalMailQuerySet":
+        """Return the mails whose links have ended, after their owners had time to be told so. A
         refusal stays as long as its person: to refuse mail it is never too late."""
         now = timezone.now()
-        return self.exclude(purpose=MailLink.Purpose.REFUSE).filter(
+        return self.exclude(purpose=TransactionalMail.Purpose.REFUSE).filter(
             Q(sent_at__lt=now - 4 * VALID_FOR) | Q(sent_at=None, asked_at__lt=now - TOO_LATE)
         )
 
 
-class MailLink(models.Model):
-    """A mail to one person. Where it asks for something it carries a token with one purpose, good
+class TransactionalMail(models.Model):
+    """A mail to one person. A mail that asks for something carries a token with one purpose, good
     for one use; only its digest is stored."""
 
     class Purpose(models.TextChoices):
@@ -90,10 +93,11 @@ class MailLink(models.Model):
         REFUSE = "refuse", "never write to me again"
         MOVE = "move", "this new address is mine"
         # Mails without a token.
+        WELCOME = "welcome", "you are subscribed now"
         KNOWN = "known", "you are on the list already"
         MOVED = "moved", "your mail goes to another address"
 
-    subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="mail_links")
+    subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="transactional_mails")
     purpose = models.CharField(max_length=7, choices=Purpose)
     digest = models.CharField(max_length=64, unique=True, null=True)
     email = models.CharField(max_length=254, help_text="The address that the mail goes to.")
@@ -101,9 +105,10 @@ class MailLink(models.Model):
     sent_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
-    due_at = models.DateTimeField(null=True)  # of the next attempt; empty: at once
+    # Of the next attempt, also while one is made; empty: none is needed.
+    due_at = models.DateTimeField(null=True, default=timezone.now)
 
-    objects = MailLinkQuerySet.as_manager()
+    objects = TransactionalMailQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -112,15 +117,14 @@ class MailLink(models.Model):
             models.UniqueConstraint(
                 fields=["subscriber", "purpose"],
                 condition=~Q(purpose="refuse"),
-                name="mail_link_one_for_each_purpose",
+                name="transactional_mail_one_for_each_purpose",
             ),
-            models.CheckConstraint(
-                condition=Q(purpose__in=["confirm", "refuse", "move", "known", "moved"]),
-                name="mail_link_purpose_is_known",
-            ),
+            is_known("purpose", "confirm refuse move welcome known moved", of="transactional_mail"),
         ]
         indexes = [
-            models.Index(fields=["id"], condition=Q(sent_at__isnull=True), name="mail_link_waiting")
+            models.Index(
+                fields=["due_at"], condition=Q(due_at__isnull=False), name="transactional_mail_due"
+            )
         ]
 
     def __str__(self) -> str:
@@ -132,94 +136,92 @@ class MailLink(models.Model):
 
     @transaction.atomic
     def confirm(self, lists: Iterable[MailingList], **where: str) -> None:
-        """Let its person be subscribed to these; of two who press at once, one is."""
+        is_first = not self.subscriber.is_confirmed
         if self.use():
             self.subscriber.confirm(lists, **where)
-
-    @transaction.atomic
-    def move(self, **where: str) -> None:
-        """Let its person get mail at this address from now on."""
-        if self.use():
-            self.subscriber.move(self.email, **where)
+            if is_first and Letterhead.objects.current().welcome.strip():
+                TransactionalMail.objects.ask(self.subscriber, self.Purpose.WELCOME, self.email)
 
     def use(self) -> bool:
-        """Take the one use that it is good for; whether it was still there to be taken."""
+        """Take the one use of the link; return whether it was still there to be taken."""
         now = timezone.now()
-        rows = MailLink.objects.filter(
+        rows = TransactionalMail.objects.filter(
             pk=self.pk, digest=self.digest, used_at=None, sent_at__gt=now - VALID_FOR
         )
         return bool(rows.update(used_at=now))
 
-    @transaction.atomic
-    def refuse(self) -> None:
-        """Never again write to the address that this mail went to, and forget whose it was."""
-        digest = digest_of(self.email)
-        if self.subscriber.digest == digest:
-            self.subscriber.erase()
-        else:  # It was to be somebody's new address.
-            MailLink.objects.filter(subscriber=self.subscriber, email=self.email).delete()
-        Suppression.objects.suppress(digest, Suppression.Reason.REFUSED)
-
     def send(self) -> bool:
-        """Mail it, unless another worker does; whether it went out.
+        """Send it, unless another worker does; return whether it went out.
 
-        At most once: the row says “sent” before the mail server is asked, and says “waits” again
-        only if that was refused. Of a worker that dies in between the mail is lost, and its person
-        asks again.
+        At least once: the row says “sent” before the mail server is asked, so that the link works
+        as soon as it is read, and stays due until the server has the mail. If a worker dies in
+        between, another sends the mail again after RETRIED_AFTER, with a link of its own.
         """
+        if self.purpose == self.Purpose.WELCOME and not self.subscriber.gets_mail:
+            self.delete()  # they have left meanwhile
+            return False
         token, refusal = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
-        now = timezone.now()
+        now, digest = timezone.now(), digest_of_token(token)
         with transaction.atomic():
-            mine = {"digest": digest_of_token(token), "sent_at": now}
-            if not MailLink.objects.due().filter(pk=self.pk, email=self.email).update(**mine):
+            mine = TransactionalMail.objects.due().filter(pk=self.pk, email=self.email)
+            if not mine.update(digest=digest, sent_at=now, due_at=now + RETRIED_AFTER):
                 return False
             if self.purpose in (self.Purpose.CONFIRM, self.Purpose.MOVE):
-                MailLink.objects.create(
+                TransactionalMail.objects.create(
                     subscriber=self.subscriber,
                     purpose=self.Purpose.REFUSE,
                     email=self.email,
                     digest=digest_of_token(refusal),
                     asked_at=self.asked_at,
                     sent_at=now,
+                    due_at=None,
                 )
         try:
-            self.letter(token, refusal).send()
+            self.build_email(token, refusal).send()
         except Exception as fault:  # Whatever a mail backend may raise: another turn will come.
             logger.warning("A mail (%s) could not be sent: %s", self.purpose, fault)
-            MailLink.objects.filter(digest=digest_of_token(refusal)).delete()
-            tried = MailLink.objects.filter(pk=self.pk, digest=mine["digest"])
-            if is_final(fault):
-                tried.delete()
-            else:
-                pause = PAUSES[min(self.attempts, len(PAUSES) - 1)]
-                tried.update(
-                    digest=None,
-                    sent_at=None,
-                    attempts=models.F("attempts") + 1,
-                    due_at=timezone.now() + pause,
-                )
+            TransactionalMail.objects.filter(digest=digest_of_token(refusal)).delete()
+            self.requeue(digest, fault)
             return False
+        TransactionalMail.objects.filter(pk=self.pk, digest=digest).update(due_at=None)
         return True
 
-    def letter(self, token: str, refusal: str) -> EmailMultiAlternatives:
-        """The mail itself, with these tokens where it has links that ask for something."""
+    def requeue(self, digest: str, fault: Exception) -> None:
+        """Wait for another attempt, or give up if the refusal is final."""
+        tried = TransactionalMail.objects.filter(pk=self.pk, digest=digest)
+        if is_final(fault):
+            tried.delete()
+            return
+        pause = PAUSES[min(self.attempts, len(PAUSES) - 1)]
+        tried.update(
+            digest=None,
+            sent_at=None,
+            attempts=models.F("attempts") + 1,
+            due_at=timezone.now() + pause,
+        )
+
+    def build_email(self, token: str, refusal: str) -> EmailMultiAlternatives:
         subscription = self.subscriber.subscriptions.order_by("left_at", "pk").first()
         asks = self.purpose in (self.Purpose.CONFIRM, self.Purpose.MOVE)
-        return letters.letter(
+        return transactional.build_email(
             self.purpose,
             self.email,
             letterhead=Letterhead.objects.current(),
             subscriber=self.subscriber,
             valid_for=VALID_FOR,
-            address=letters.absolute(self.purpose, token) if asks else "",
-            refusal=letters.absolute("refuse", refusal) if asks else "",
-            preferences=letters.absolute("preferences", subscription.key) if subscription else "",
-            front=letters.absolute("front"),
+            url=absolute(reverse(self.purpose, args=[token])) if asks else "",
+            refusal=absolute(reverse("refuse", args=[refusal])) if asks else "",
+            preferences=absolute(reverse("preferences", args=[subscription.key]))
+            if subscription
+            else "",
+            front=absolute(reverse("front")),
         )
 
 
 def is_final(fault: Exception) -> bool:
-    """The recipient's server says that there is no such address (RFC 5321: 5yz is permanent)."""
+    """Tell whether the recipient's server refused for good (RFC 5321: 5yz is permanent), and not
+    because of us."""
     return isinstance(fault, SMTPRecipientsRefused) and all(
-        code >= 500 for code, _ in fault.recipients.values()
+        code >= 500 and cause_of(words.decode(errors="replace"), code=code) not in BLAMELESS
+        for code, words in fault.recipients.values()
     )

@@ -5,19 +5,21 @@ from itertools import groupby
 from typing import cast
 
 from django.conf import settings
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.feedgenerator import Rss201rev2Feed
 from django.utils.html import format_html, format_html_join
 
-from articles import keyset, prose
+from articles import keyset, link_check, prose
 from articles.models import Article, Image
 from articles.structured_data import absolute
+from articles.templatetags.languages import lang
 from articles.views.reader_page import ReaderRequest, reader_page
 from newsletter.models import Issue, IssueItem
 from newsletter.models.issues import IssueQuerySet
+from newsletter.models.subscribers import EXAMPLE_KEY
 
 FEED_LENGTH = 20
 
@@ -30,16 +32,18 @@ def issues(request: ReaderRequest) -> HttpResponse:
 
 @reader_page
 def issue(request: ReaderRequest, slug: str) -> HttpResponse:
-    """In the words of the mail; an article that was taken off the site is left out."""
+    """Show an issue in the words of the mail, without articles that were withdrawn."""
+    if slug == EXAMPLE_KEY:
+        return render(request, "newsletter/example.html")
     found = get_object_or_404(Issue.objects.archived().select_related("list"), slug=slug)
     items = found.items.public().for_mail()
-    images = Image.objects.for_prose([found.opening])
+    (opening,) = link_check.for_readers([found.opening])
     return render(
         request,
         "newsletter/issue.html",
         {
             "issue": found,
-            "opening": prose.render_body(found.opening, images),
+            "opening": prose.render_body(opening, Image.objects.for_prose([opening])),
             "groups": [
                 (heading, [card_of(item) for item in group])
                 for heading, group in groupby(items, key=lambda item: item.heading)
@@ -50,23 +54,23 @@ def issue(request: ReaderRequest, slug: str) -> HttpResponse:
 
 @reader_page
 def issues_feed(request: ReaderRequest) -> HttpResponse:
-    """RSS 2.0 of the newest issues, each with the headlines that are public."""
     publication = request.publication
     feed = Rss201rev2Feed(
         title=f"{publication.name}: newsletter",
         link=absolute(reverse("issues")),
         description=publication.newsletter_blurb or publication.description,
-        language="en",
+        language=publication.language,
         feed_url=absolute(reverse("issues_feed")),
     )
-    public = Prefetch("items", IssueItem.objects.public(), to_attr="public_items")
+    items = IssueItem.objects.public().annotate(language=F("article__language"))
+    public = Prefetch("items", items, to_attr="public_items")
     for one in listed().newest_first().prefetch_related(public)[:FEED_LENGTH]:
-        address = absolute(one.get_absolute_url())
+        url = absolute(one.get_absolute_url())
         feed.add_item(
             title=one.subject,
-            link=address,
+            link=url,
             description=described(one),
-            unique_id=address,
+            unique_id=url,
             pubdate=one.started_at,
         )
     response = HttpResponse(content_type=feed.content_type)
@@ -79,17 +83,19 @@ def listed() -> IssueQuerySet:
 
 
 def described(one: Issue) -> str:
-    """The preheader, and the headlines as links: safe HTML, as feed readers expect it."""
-    items: list[IssueItem] = one.public_items  # type: ignore[attr-defined]
+    """Return the preheader and the headlines as links: safe HTML, as feed readers expect it."""
+    items: list[IssueItem] = getattr(one, "public_items", [])
     headlines = format_html_join(
-        "", '<li><a href="{}">{}</a></li>', ((item.address, item.headline) for item in items)
+        "",
+        '<li{}><a href="{}">{}</a></li>',
+        ((lang(getattr(item, "language", "")), item.frozen_url, item.headline) for item in items),
     )
     preheader = format_html("<p>{}</p>", one.preheader) if one.preheader else ""
     return format_html("{}<ul>{}</ul>", preheader, headlines) if items else str(preheader)
 
 
 def card_of(item: IssueItem) -> Article:
-    """The article as a card shows it, with the words of the mail; never to be saved."""
+    """Return the article as a card shows it, with the words of the mail; never save it."""
     card = cast(Article, copy(item.article))
     card.headline, card.deck = item.headline, item.summary
     return card

@@ -5,17 +5,17 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from newsletter import limits
+from newsletter import email_change, limits, personal_data
 from newsletter.forms import ListsForm
-from newsletter.models import MailLink
+from newsletter.models import TransactionalMail
 
 from .private_page import again, pressed, private_page, unknown_link, where
 
 
 @private_page
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """“This address is mine”: the lists, and one button. Of a link whose time is over: another."""
-    link = MailLink.objects.of_token(token, MailLink.Purpose.CONFIRM)
+    """Show “This address is mine”: the lists, and one button. An expired link offers another."""
+    link = TransactionalMail.objects.of_token(token, TransactionalMail.Purpose.CONFIRM)
     if link is None:
         return unknown_link(request)
     subscriber = link.subscriber
@@ -38,41 +38,39 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 @private_page
 def move(request: HttpRequest, token: str) -> HttpResponse:
-    """“This new address is mine”: one button."""
-    link = MailLink.objects.of_token(token, MailLink.Purpose.MOVE)
+    link = TransactionalMail.objects.of_token(token, TransactionalMail.Purpose.MOVE)
     if link is None:
         return unknown_link(request)
     if link.is_expired and not link.used_at:
         return expired(request, link)
     if request.method == "POST":
-        link.move(**where(request, f"{link.email} [Yes, send it here]"))
+        email_change.accept(link, **where(request, f"{link.email} [Yes, send it here]"))
         return again(request)
     return render(request, "newsletter/move.html", {"link": link})
 
 
-def expired(request: HttpRequest, link: MailLink) -> HttpResponse:
-    """Says so, and sends another link to the same address, if no limit forbids it."""
+def expired(request: HttpRequest, link: TransactionalMail) -> HttpResponse:
     is_asked = request.method == "POST" and pressed(request) == "again"
+    is_open = True
     if is_asked:
-        limits.admit(
+        is_open = limits.admit(
             link.email,
             **where(request, "The time of this link is over [Send a new link]"),
-            mover=link.subscriber if link.purpose == MailLink.Purpose.MOVE else None,
+            mover=link.subscriber if link.purpose == TransactionalMail.Purpose.MOVE else None,
         )
-    status = HTTPStatus.OK if is_asked else HTTPStatus.GONE
-    return render(
-        request, "newsletter/expired.html", {"link": link, "is_asked": is_asked}, status=status
-    )
+    status = HTTPStatus.OK if is_asked and is_open else HTTPStatus.GONE
+    context = {"link": link, "is_asked": is_asked, "closed": "" if is_open else limits.CLOSED}
+    return render(request, "newsletter/expired.html", context, status=status)
 
 
 @private_page
 def refuse(request: HttpRequest, token: str) -> HttpResponse:
-    """“This was not me, never write to me again”: one button. Afterwards the link is unknown, like
-    one that never was, and the page says what that may mean."""
-    link = MailLink.objects.of_token(token, MailLink.Purpose.REFUSE)
+    """Show “This was not me, never write to me again”: one button. Afterwards the link is unknown,
+    like one that never was, and the page says what that may mean."""
+    link = TransactionalMail.objects.of_token(token, TransactionalMail.Purpose.REFUSE)
     is_done = request.method == "POST"
     if link and is_done:
-        link.refuse()
+        personal_data.refuse(link)
     return render(
         request,
         "newsletter/refuse.html",

@@ -11,11 +11,11 @@ from .private_page import again, pressed, private_page, unknown_link, where
 
 @private_page
 def leave(request: HttpRequest, key: str) -> HttpResponse:
-    """One button to be off this list, or, for who is off it, to be on it again.
+    """Show one button to leave this list or, after that, to come back.
 
     A POST that no page of ours sent is a mail program's own button (RFC 8058): whatever is in it,
-    it is answered at once, without a redirect and without asking for anything; also twice, and
-    also for a person who is not known any more.
+    it is answered at once, without a redirect and without asking for anything; also twice, and also
+    for a person who is not known any more.
     """
     if not AS_KEY.fullmatch(key):
         return unknown_link(request)

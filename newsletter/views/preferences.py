@@ -5,10 +5,9 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 
-from newsletter import limits
+from newsletter import limits, personal_data
 from newsletter.forms import ListsForm, NewAddressForm
 from newsletter.models import Subscriber, Subscription, Suppression
-from newsletter.own_data import own_data
 
 from .private_page import pressed, private_page, unknown_link, where
 
@@ -39,9 +38,11 @@ def preferences(request: HttpRequest, key: str) -> HttpResponse:
         return saved(request, act)
     if address.is_valid():
         email = address.cleaned_data["email"]
+        wording = where(request, f"{email} [Change my address]")
         # It may be anybody's address: the limits of the sign-up form hold for it too.
-        limits.admit(email, mover=subscriber, **where(request, f"{email} [Change my address]"))
-        return saved(request, act)
+        if limits.admit(email, mover=subscriber, **wording):
+            return saved(request, act)
+        address.add_error("email", limits.CLOSED)
     context = {
         "subscriber": subscriber,
         "key": key,
@@ -61,12 +62,11 @@ def saved(request: HttpRequest, what: str) -> HttpResponse:
 
 @private_page
 def preferences_data(request: HttpRequest, key: str) -> HttpResponse:
-    """All that is kept of this person, as a file."""
     subscriber = person_of(key)
     if subscriber is None:
         return unknown_link(request)
     response = JsonResponse(
-        own_data(subscriber), json_dumps_params={"indent": 2, "ensure_ascii": False}
+        personal_data.own_data(subscriber), json_dumps_params={"indent": 2, "ensure_ascii": False}
     )
     response.headers["Content-Disposition"] = 'attachment; filename="newsletter-data.json"'
     return response
@@ -74,11 +74,10 @@ def preferences_data(request: HttpRequest, key: str) -> HttpResponse:
 
 @private_page
 def erase(request: HttpRequest, key: str) -> HttpResponse:
-    """Asks once more, and forgets the person."""
     subscriber = person_of(key)
     if request.method == "POST":
         if subscriber:
-            subscriber.erase()
+            personal_data.erase(subscriber)
         return render(request, "newsletter/erased.html")
     if subscriber is None:
         return unknown_link(request)

@@ -1,12 +1,13 @@
-"""A small IMAP server on loopback (RFC 3501, as much of it as a mailbox of bounces needs), over TLS
-with a certificate of its own."""
+"""Small mail servers on loopback, as much of IMAP (RFC 3501) and POP3 (RFC 1939) as a mailbox of
+bounces needs, over TLS with a certificate of their own."""
 
 import datetime
 import re
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from base64 import b64decode
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,7 @@ class ImapServer:
     port: int
     certificate: Path
     folders: dict[str, dict[int, bytes]]
+    context: ssl.SSLContext
     abilities: str = "IMAP4rev1 MOVE UIDPLUS"
     user: str = "bounces"
     password: str = "p@ss/w:rd %"
@@ -31,13 +33,22 @@ class ImapServer:
     heard: list[str] = field(default_factory=list)
 
     def serve(self, connection: socket.socket) -> None:
+        """Talk in clear until STARTTLS, where that is among the abilities; else over TLS."""
+        if "STARTTLS" in self.abilities:
+            connection.sendall(b"* OK ready\r\n")
+            self.converse(connection)
+        else:
+            with self.context.wrap_socket(connection, server_side=True) as secured:
+                secured.sendall(b"* OK ready\r\n")
+                self.converse(secured)
+
+    def converse(self, connection: socket.socket) -> None:
         file = connection.makefile("rwb")
 
         def say(line: str) -> None:
             file.write(line.encode() + b"\r\n")
             file.flush()
 
-        say("* OK ready")
         for raw in file:
             tag, _, rest = raw.decode().strip().partition(" ")
             command, _, arguments = rest.partition(" ")
@@ -48,8 +59,18 @@ class ImapServer:
             if command == self.cut_at:
                 connection.shutdown(socket.SHUT_RDWR)
                 return
+            if command == "STARTTLS":
+                say(f"{tag} OK begin")
+                self.abilities = self.abilities.replace("STARTTLS", "")
+                with self.context.wrap_socket(connection, server_side=True) as secured:
+                    self.converse(secured)
+                return
+            if command == "AUTHENTICATE":
+                say("+ ")
+                arguments = b64decode(file.readline()).decode()
             self.answer(say, file, tag, command, arguments)
             if command == "LOGOUT":
+                connection.shutdown(socket.SHUT_RDWR)
                 return
 
     def answer(self, say, file, tag: str, command: str, arguments: str) -> None:
@@ -62,6 +83,8 @@ class ImapServer:
                 user, password = re.findall(r'"((?:[^"\\]|\\.)*)"|(\S+)', arguments)
                 if (max(user), max(password)) != (self.user, self.password):
                     return say(f"{tag} NO [AUTHENTICATIONFAILED] wrong: {arguments}")
+            case "AUTHENTICATE" if arguments != f"\0{self.user}\0{self.password}":
+                return say(f"{tag} NO [AUTHENTICATIONFAILED] wrong: {arguments}")
             case "CREATE" if arguments in self.folders:
                 return say(f"{tag} NO exists")
             case "CREATE":
@@ -101,8 +124,17 @@ def imap_server(folder: Path, *messages: bytes, **settings: str) -> Iterator[Ima
         listener.getsockname()[1],
         certificate,
         {"INBOX": dict(enumerate(messages, 11))},
+        context,
         **settings,
     )
+
+    with serving(listener, server.serve):
+        yield server
+
+
+@contextmanager
+def serving(listener: socket.socket, serve: Callable[[socket.socket], None]) -> Iterator[None]:
+    """Serve one connection after another, until the block ends."""
 
     def accept() -> None:
         while True:
@@ -111,20 +143,75 @@ def imap_server(folder: Path, *messages: bytes, **settings: str) -> Iterator[Ima
             except OSError:
                 return  # the listener was closed
             try:
-                with context.wrap_socket(connection, server_side=True) as secured:
-                    secured.settimeout(30)
-                    server.serve(secured)
+                with connection:
+                    connection.settimeout(30)
+                    serve(connection)
             except OSError:
                 continue  # cut off, by a test or by its subject
 
     thread = threading.Thread(target=accept, daemon=True)
     thread.start()
     try:
-        yield server
+        yield
     finally:
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         thread.join(timeout=30)
+
+
+@dataclass
+class Pop3Server:
+    port: int
+    certificate: Path
+    messages: list[bytes]
+    context: ssl.SSLContext
+    user: str = "bounces"
+    password: str = "p@ss/w:rd %"
+    cut_at: str = ""
+
+    def serve(self, connection: socket.socket) -> None:
+        with self.context.wrap_socket(connection, server_side=True) as secured:
+            self.converse(secured)
+
+    def converse(self, connection: socket.socket) -> None:
+        file = connection.makefile("rwb")
+        deleted: set[int] = set()
+        file.write(b"+OK ready\r\n")
+        file.flush()
+        for raw in file:
+            command, _, argument = raw.decode().rstrip("\r\n").partition(" ")
+            if command == self.cut_at:
+                return
+            answer = b"+OK"
+            if command == "PASS" and argument != self.password:
+                answer = f"-ERR wrong: {argument}".encode()
+            elif command == "STAT":
+                answer = b"+OK %d %d" % (len(self.messages), sum(map(len, self.messages)))
+            elif command == "RETR":
+                lines = self.messages[int(argument) - 1].splitlines()
+                stuffed = [b"." + one if one.startswith(b".") else one for one in lines]
+                answer = b"\r\n".join([b"+OK", *stuffed, b"."])
+            elif command == "DELE":
+                deleted.add(int(argument))
+            elif command == "QUIT":
+                kept = [one for n, one in enumerate(self.messages, 1) if n not in deleted]
+                self.messages[:] = kept
+            file.write(answer + b"\r\n")
+            file.flush()
+            if command == "QUIT":
+                return
+
+
+@contextmanager
+def pop3_server(folder: Path, *messages: bytes, **settings: str) -> Iterator[Pop3Server]:
+    certificate = certified(folder)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    server = Pop3Server(port, certificate, list(messages), context, **settings)
+    with serving(listener, server.serve):
+        yield server
 
 
 def certified(folder: Path) -> Path:

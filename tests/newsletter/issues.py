@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from articles.models import Article
+from newsletter.approval import approve
 from newsletter.models import Issue, IssueItem, Letterhead, MailingList, Subscriber
 from tests import make
 
@@ -53,6 +54,6 @@ def ready(*articles: Article, **fields: Any) -> Issue:
 def sent(*articles: Article, by: Any, **fields: Any) -> Issue:
     """An issue that has begun to go out."""
     made = ready(*articles, **fields)
-    made.approve(by)
+    approve(made, by)
     made.move(Issue.State.APPROVED, to=Issue.State.SENDING, started_at=timezone.now())
     return made

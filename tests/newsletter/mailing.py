@@ -16,10 +16,13 @@ from django.utils import timezone
 
 from newsletter.addresses import digest_of
 from newsletter.models import Delivery, Issue, Letterhead, MailingList, Subscriber, Subscription
-from newsletter.sending import preparing
-from newsletter.sending.loop import Worker
+from newsletter.sending import issues
+from newsletter.sending.worker import Worker
 from tests.conftest import ROOT
+from tests.newsletter.sink import Sink
 
+# The first of the audience.
+FIRST = "person-1@"
 LINES = "<p>Ünïted front, says the report from the strait &amp; beyond: {number}.</p>\n"
 
 
@@ -71,7 +74,7 @@ def issue(*, kilobytes: float = 1, minutes_ago: float = 1, **fields: Any) -> Iss
 
 def prepared(**fields: Any) -> Issue:
     made = issue(**fields)
-    preparing.start_due_issues()
+    issues.start_due_issues()
     made.refresh_from_db()
     assert made.state == Issue.State.SENDING
     return made
@@ -80,8 +83,8 @@ def prepared(**fields: Any) -> Issue:
 def work_once(threads: int = 1, **options: Any) -> list[str]:
     """Send all that is due, in this process; what the worker said."""
     said: list[str] = []
-    preparing.start_due_issues()
-    Worker(threads, once=True, is_alone=True, say=said.append, **options).run()
+    issues.start_due_issues()
+    Worker(threads, once=True, is_alone=True, report=said.append, **options).run()
     return said
 
 
@@ -130,3 +133,17 @@ def working(env: dict[str, str], *arguments: str, log: Any = subprocess.DEVNULL)
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait(timeout=20)
+
+
+def sent_with(sink: Sink, *rules: dict, recipients: int = 3) -> Issue:
+    """An issue for so many, worked on once under this script."""
+    people(recipients)
+    issue = prepared()
+    sink.script(*rules)
+    work_once()
+    issue.refresh_from_db()
+    return issue
+
+
+def first() -> Delivery:
+    return Delivery.objects.get(address__startswith=FIRST)

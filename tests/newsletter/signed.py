@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from newsletter.errands import decide_sign_ups, send_mails
+from newsletter.background_jobs import decide_sign_ups, send_transactional_mails
 from newsletter.models import MailingList, SignUp, Subscriber, Subscription
 
 OURS = {"sec-fetch-site": "same-origin"}
@@ -24,7 +24,7 @@ def sign_up(client: Client, email: str = "vera@example.org", **sent: Any) -> Htt
 def turn() -> None:
     """What a worker does before the next look at its issues."""
     decide_sign_ups()
-    send_mails()
+    send_transactional_mails()
 
 
 def outcomes() -> list[str]:

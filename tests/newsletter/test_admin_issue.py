@@ -1,6 +1,7 @@
 """Writing an issue in the newsroom."""
 
 from datetime import timedelta
+from email import message_from_bytes
 from html import unescape
 
 import pytest
@@ -10,8 +11,11 @@ from django.core import mail
 from django.utils import timezone
 
 from articles.models import Article, Section
-from newsletter.admin.issue_form import MOST_ITEMS
+from newsletter.admin.issue.form import MOST_ITEMS
+from newsletter.approval import approve
+from newsletter.mime import IssueMessage
 from newsletter.models import Delivery, Issue, Letterhead, MailingList
+from newsletter.models.subscribers import EXAMPLE_KEY
 from tests import make
 from tests.newsletter.issues import issue, ready, subscriber
 from tests.newsroom import person
@@ -201,7 +205,7 @@ def test_who_types_on_after_the_approval_is_told(chief):
     """The approved mail stays; the words are not thrown away in silence."""
     made = ready()
     mine = typed(made, subject="Too late")
-    made.approve(User.objects.get(username="chief"))
+    approve(made, User.objects.get(username="chief"))
     page = chief.post(at(made), mine)
     assert page.status_code == 409
     assert "no longer a draft" in text(page)
@@ -278,8 +282,27 @@ def test_a_test_goes_to_oneself_and_its_links_do_nothing(chief, settings):
     assert str(parsed["From"]).endswith(f"<{settings.NEWSLETTER_FROM}>")
     (html,) = message.alternatives
     assert made.marker not in html.content + message.body
-    assert "/newsletter/example/" in html.content
-    assert "/newsletter/example/" in message.body
+    assert f"/newsletter/leave/{EXAMPLE_KEY}/" in html.content
+    assert f"/newsletter/leave/{EXAMPLE_KEY}/" in message.body
+
+
+def test_a_test_has_the_headers_of_the_mail_itself(chief):
+    """All of them, in their order, from the same sender; each test is a mail of its own."""
+    User.objects.filter(username="chief").update(email="chief@example.org")
+    made = ready()
+    for _ in range(2):
+        chief.post(at(made, "test"))
+    first, second = (message.message() for message in mail.outbox)
+    approve(made, person("Editor"))
+    wire = IssueMessage(made, Letterhead.objects.current()).mail(
+        1, "a@b.example", "k" * 32, timezone.now()
+    )
+    real = message_from_bytes(wire.content)
+    assert first.keys() == real.keys()
+    assert first["Message-ID"] != second["Message-ID"]
+    assert first["List-Unsubscribe"] == real["List-Unsubscribe"].replace("k" * 32, EXAMPLE_KEY)
+    differ = {name for name in first if first[name] != real[name]}
+    assert differ - {"Date"} == {"To", "Message-ID", "Subject", "List-Unsubscribe"}
 
 
 def test_who_has_no_address_is_told_so(chief):
@@ -304,7 +327,7 @@ def test_the_list_shows_states_and_counts_in_few_queries(chief, django_assert_ma
     def rows(number: int) -> None:
         for _ in range(number):
             made = ready(make.article())
-            made.approve(by)
+            approve(made, by)
             made.move(Issue.State.APPROVED, to=Issue.State.SENDING, started_at=timezone.now())
             for place, state in enumerate(("sent", "sent", "failed")):
                 Delivery.objects.create(issue=made, address=f"{made.pk}-{place}@e.org", state=state)
@@ -332,7 +355,7 @@ def test_the_form_costs_the_same_for_any_number_of_articles(chief, django_assert
 
 def test_only_a_draft_is_deleted(chief):
     made = ready()
-    made.approve(User.objects.get(username="chief"))
+    approve(made, User.objects.get(username="chief"))
     assert chief.post(at(made, "delete"), {"post": "yes"}).status_code == 403
     draft = issue(make.article())
     assert chief.post(at(draft, "delete"), {"post": "yes"}).status_code == 302
@@ -347,7 +370,7 @@ def test_an_issue_that_is_none_is_not_found(chief, key):
 def test_the_first_page_names_drafts_and_what_goes_out_next(chief, client):
     """To those who may send; an editor is not bothered."""
     draft, coming = issue(subject="A draft"), ready(subject="Going out")
-    coming.approve(User.objects.get(username="chief"), timezone.now() + timedelta(hours=2))
+    approve(coming, User.objects.get(username="chief"), timezone.now() + timedelta(hours=2))
     page = text(chief.get("/admin/"))
     assert page.index("Going out") < page.index("A draft")
     assert at(draft) in chief.get("/admin/").content.decode()

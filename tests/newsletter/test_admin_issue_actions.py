@@ -8,6 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from newsletter import approval
 from newsletter.models import Issue
 from tests import make
 from tests.newsletter.issues import issue, ready, sent
@@ -144,7 +145,7 @@ def test_an_act_that_does_not_fit_the_state_does_nothing(chief):
 
 def test_an_approval_is_taken_back_by_its_button(chief):
     made = ready()
-    made.approve(by(), timezone.now() + timedelta(hours=1))
+    approval.approve(made, by(), timezone.now() + timedelta(hours=1))
     chief.post(at(made, "decide/reopen"))
     made.refresh_from_db()
     assert made.is_open
@@ -154,7 +155,7 @@ def test_an_approval_is_taken_back_by_its_button(chief):
 def test_a_hidden_article_is_said_before_the_time_comes(chief):
     article = make.article("Ports at night")
     made = ready(article)
-    made.approve(by(), timezone.now() + timedelta(hours=1))
+    approval.approve(made, by(), timezone.now() + timedelta(hours=1))
     article.withdraw()
     assert "“Ports at night” is not public. It will be paused" in text(chief.get(at(made)))
     made.pause("so")

@@ -11,16 +11,17 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from newsletter.bounces import apply_notices
+from newsletter.bounces.applying import apply_mail_events
 from newsletter.models import (
     AddressFile,
     Consent,
     Delivery,
+    MailEvent,
     MailingList,
-    Notice,
     Subscriber,
     Suppression,
 )
+from newsletter.personal_data import erase
 from tests.newsletter.bounced import delivery, mailing_list, reader
 from tests.newsroom import person
 
@@ -69,8 +70,8 @@ def test_the_list_is_narrowed_to_a_state_and_to_a_list(keeper):
     wanted = {"confirmed": "ada", "left": "bo", "unconfirmed": "cy", "suppressed": "dee"}
     for state, name in wanted.items():
         assert found(keeper, state=state) == [f"{name}@example.org"], state
-        row = Subscriber.objects.with_standing().get(email=f"{name}@example.org")
-        assert row.standing == state
+        row = Subscriber.objects.with_status().get(email=f"{name}@example.org")
+        assert row.status == state
     assert found(keeper, list="daily") == ["cy@example.org"]
     assert found(keeper, list="weekly") == ["dee@example.org", "ada@example.org"]
     assert found(keeper, list="weekly", state="suppressed") == ["dee@example.org"]
@@ -90,12 +91,12 @@ def test_the_list_costs_the_same_for_any_number(keeper, django_assert_max_num_qu
 
 def test_the_page_of_a_person_says_all_that_is_known(keeper, django_assert_max_num_queries):
     ada = reader()
-    ada.consents.create(act="imported", lists="Weekly", wording="Ticked a box", page="“a.csv”")
+    ada.consents.create(action="imported", lists="Weekly", wording="Ticked a box", page="“a.csv”")
     sent = delivery(ada)
-    Notice.objects.receive(
-        "test", "1", kind=Notice.Kind.HARD, happened_at=None, delivery=sent, outcome="5.1.1 no"
+    MailEvent.objects.receive(
+        "test", "1", kind=MailEvent.Kind.HARD, happened_at=None, delivery=sent, outcome="5.1.1 no"
     )
-    apply_notices()
+    apply_mail_events()
     address = reverse("admin:newsletter_subscriber_change", args=[ada.pk])
     with django_assert_max_num_queries(16):
         page = keeper.get(address).content.decode()
@@ -122,8 +123,8 @@ def test_the_page_of_a_person_says_all_that_is_known(keeper, django_assert_max_n
 
 def test_a_person_is_erased_after_a_question_and_no_address_is_left(keeper):
     ada = reader()
-    Notice.objects.receive(
-        "test", "1", kind=Notice.Kind.SOFT, happened_at=None, delivery=delivery(ada), raw="x"
+    MailEvent.objects.receive(
+        "test", "1", kind=MailEvent.Kind.SOFT, happened_at=None, delivery=delivery(ada), raw="x"
     )
     address = reverse("admin:newsletter_subscriber_erase", args=[ada.pk])
     assert "ada@example.org" in keeper.get(address).content.decode()
@@ -133,7 +134,7 @@ def test_a_person_is_erased_after_a_question_and_no_address_is_left(keeper):
     assert not Consent.objects.exists()
     assert Suppression.objects.get().reason == "erased"
     assert Delivery.objects.get().address.startswith("erased-")
-    assert Notice.objects.get().address == ""
+    assert MailEvent.objects.get().address == ""
     entry = LogEntry.objects.get()
     assert (entry.get_change_message(), entry.object_repr) == ("Erased.", f"Subscriber {ada.pk}")
     assert keeper.post(address).status_code == 404
@@ -142,30 +143,30 @@ def test_a_person_is_erased_after_a_question_and_no_address_is_left(keeper):
 def test_a_lifted_suppression_is_logged_and_what_led_to_it_counts_no_more(keeper):
     ada = reader()
     for week in range(6):
-        Notice.objects.receive(
+        MailEvent.objects.receive(
             "test",
             str(week),
-            kind=Notice.Kind.SOFT,
+            kind=MailEvent.Kind.SOFT,
             happened_at=timezone.now() - timezone.timedelta(days=50 - 7 * week),
             delivery=delivery(ada, days_ago=50 - 7 * week),
         )
-    apply_notices()
+    apply_mail_events()
     row = Suppression.objects.get()
     address = reverse("admin:newsletter_subscriber_lift", args=[row.digest])
     assert keeper.get(address).status_code == 405
     assert keeper.post(address).status_code == 302
     assert not Suppression.objects.exists()
     assert "Lifted the suppression" in LogEntry.objects.get().get_change_message()
-    Notice.objects.receive(
-        "test", "7", kind=Notice.Kind.SOFT, happened_at=None, delivery=delivery(ada)
+    MailEvent.objects.receive(
+        "test", "7", kind=MailEvent.Kind.SOFT, happened_at=None, delivery=delivery(ada)
     )
-    apply_notices()
+    apply_mail_events()
     assert not Suppression.objects.exists()
 
 
 def test_who_is_suppressed_and_no_subscriber_is_found_by_the_whole_address(keeper):
     ada = reader()
-    ada.erase()
+    erase(ada)
     page = keeper.get(LIST, {"q": "ADA@example.org"}).content.decode()
     assert "is no subscriber, and gets nothing from us: asked to be erased" in page
     assert "gets nothing" not in keeper.get(LIST, {"q": "bo@example.org"}).content.decode()
@@ -278,7 +279,7 @@ def test_only_the_newsletter_and_chiefs_get_at_addresses(client):
         f"{LIST}export/",
         f"{LIST}{ada.pk}/change/",
         f"{LIST}{ada.pk}/erase/",
-        "/admin/newsletter/notice/",
+        "/admin/newsletter/mailevent/",
     ):
         assert client.get(address).status_code == client.post(address).status_code == 403, address
 
@@ -288,14 +289,14 @@ def test_only_the_newsletter_and_chiefs_get_at_addresses(client):
 
 def test_notices_are_read_and_never_changed(keeper):
     sent = delivery()
-    Notice.objects.receive(
-        "test", "1", kind=Notice.Kind.HARD, happened_at=None, delivery=sent, raw="<b>raw</b>"
+    MailEvent.objects.receive(
+        "test", "1", kind=MailEvent.Kind.HARD, happened_at=None, delivery=sent, raw="<b>raw</b>"
     )
-    notice = Notice.objects.get()
-    page = keeper.get("/admin/newsletter/notice/", {"q": "ADA@example.org"})
-    assert [row.pk for row in page.context["cl"].result_list] == [notice.pk]
-    assert not keeper.get("/admin/newsletter/notice/", {"q": "ada"}).context["cl"].result_list
-    address = reverse("admin:newsletter_notice_change", args=[notice.pk])
+    event = MailEvent.objects.get()
+    page = keeper.get("/admin/newsletter/mailevent/", {"q": "ADA@example.org"})
+    assert [row.pk for row in page.context["cl"].result_list] == [event.pk]
+    assert not keeper.get("/admin/newsletter/mailevent/", {"q": "ada"}).context["cl"].result_list
+    address = reverse("admin:newsletter_mailevent_change", args=[event.pk])
     page = keeper.get(address).content.decode()
     assert "&lt;b&gt;raw&lt;/b&gt;" in page
     assert keeper.post(address, {"kind": "other"}).status_code == 403

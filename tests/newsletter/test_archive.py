@@ -8,7 +8,9 @@ from django.utils import timezone
 from lxml import etree
 
 from articles.models import Article, Section
+from newsletter.approval import approve
 from newsletter.models import Issue
+from newsletter.models.subscribers import EXAMPLE_KEY
 from tests import make
 from tests.crawl import Document
 from tests.newsletter.issues import ready, sent
@@ -35,7 +37,7 @@ def test_an_issue_is_read_in_the_words_of_the_mail(client, chief):
     article = make.article("Ports", authors=[make.author("Ada Quill")], lead_image=picture())
     made = ready(article, opening='<p>Hello <a href="/about/">there</a></p>')
     made.items.update(headline="Sharper & <b>", summary="For the mail")
-    made.approve(chief)
+    approve(made, chief)
     made.move(Issue.State.APPROVED, to=Issue.State.SENDING, started_at=timezone.now())
     html = page(client, made.get_absolute_url())
     for words in ("Sharper &amp; &lt;b&gt;", "For the mail", "Europe", "Hello", "Ada Quill"):
@@ -54,7 +56,7 @@ def test_its_pages_are_valid(client, chief):
         heading="",
         opening="<h2>Hello</h2><p>There</p>",
     )
-    for address in (LIST, made.get_absolute_url(), "/newsletter/example/"):
+    for address in (LIST, made.get_absolute_url(), f"/newsletter/issues/{EXAMPLE_KEY}/"):
         assert Document(client.get(address).content).problems == [], address
 
 
@@ -71,7 +73,7 @@ def test_nothing_of_a_recipient_stands_on_it(client, chief):
 def test_only_what_has_begun_to_go_out_is_there(client, chief):
     """Not a draft, nor what waits for its time, nor what is kept out of the archive."""
     draft, waits = ready(subject="Draft"), ready(subject="Waits")
-    waits.approve(chief, timezone.now() + timedelta(hours=1))
+    approve(waits, chief, timezone.now() + timedelta(hours=1))
     private = sent(by=chief, subject="Private", is_in_archive=False)
     for address in (LIST, FEED):
         html = page(client, address)

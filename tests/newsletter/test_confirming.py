@@ -14,12 +14,12 @@ from newsletter.models import (
     Consent,
     Letterhead,
     MailingList,
-    MailLink,
     SignUp,
     Subscriber,
     Suppression,
+    TransactionalMail,
 )
-from tests.newsletter.signed import breaking, everything, joined, mailed, sign_up, turn
+from tests.newsletter.signed import breaking, everything, joined, links, mailed, sign_up, turn
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +51,7 @@ def test_the_link_opens_a_page_with_one_button_which_subscribes(client, asked):
 
 def test_the_consent_is_kept_without_the_key_of_the_page(client, asked):
     client.post(asked, {"act": "confirm"})
-    consent = Consent.objects.get(act="confirmed")
+    consent = Consent.objects.get(action="confirmed")
     assert consent.lists == "Weekly round-up"
     assert consent.wording == "vera@example.org: Weekly round-up [Yes, subscribe me]"
     assert (consent.page, consent.network) == ("/newsletter/confirm/", "127.0.0.0/24")
@@ -60,7 +60,7 @@ def test_the_consent_is_kept_without_the_key_of_the_page(client, asked):
 def test_a_second_press_says_kindly_that_it_is_done(client, asked):
     for _ in range(3):
         assert client.post(asked, {"act": "confirm"}, follow=True).status_code == 200
-    assert Consent.objects.filter(act="confirmed").count() == 1
+    assert Consent.objects.filter(action="confirmed").count() == 1
     assert Subscriber.objects.get().subscriptions.count() == 1
 
 
@@ -155,7 +155,7 @@ def test_the_token_is_not_stored(client, asked):
     for token in tokens:
         assert len(token) == 43
         assert token not in stored
-    for digest in MailLink.objects.values_list("digest", flat=True):
+    for digest in TransactionalMail.objects.values_list("digest", flat=True):
         assert client.get(f"/newsletter/confirm/{digest}/").status_code == 404
 
 
@@ -228,7 +228,7 @@ def test_a_new_address_is_confirmed_by_a_mail_to_it_and_the_old_one_is_told(clie
     turn()
     assert mail.outbox[-1].to == ["old@example.org"]
     assert "bücher" not in mail.outbox[-1].body
-    assert [one.act for one in subscriber.consents.all()] == ["moved"]
+    assert [one.action for one in subscriber.consents.all()] == ["moved"]
     client.post(moving, {"act": "move"})
     turn()
     assert len(mail.outbox) == 2
@@ -305,7 +305,7 @@ def test_of_two_who_confirm_at_once_one_does():
     assert failures == []
     assert set(answers) <= {303, 200}  # 200: it was done before the page was asked
     assert len(answers) == 6
-    assert Consent.objects.filter(act="confirmed").count() == 1
+    assert Consent.objects.filter(action="confirmed").count() == 1
     assert Subscriber.objects.get().subscriptions.count() == len(lists)
 
 
@@ -319,3 +319,50 @@ def test_who_left_and_asks_again_finds_ticked_what_the_form_spoke_of(client):
     page = client.get(mailed("confirm")).content.decode()
     assert page.count('type="checkbox"') == 2
     assert page.count(" checked") == 1
+
+
+# The welcome
+
+
+def confirmed(client, email="vera@example.org") -> str:
+    """The key of somebody who signed up and pressed the button."""
+    sign_up(client, email)
+    turn()
+    client.post(mailed("confirm", email), {"act": "confirm"})
+    return Subscriber.objects.of_address(email).subscriptions.get().key
+
+
+def welcomes() -> list:
+    return [one for one in mail.outbox if one.subject.startswith("Welcome to the newsletter")]
+
+
+def test_who_confirms_is_welcomed_once(client, time_machine):
+    """Neither a second press nor a return after leaving brings another."""
+    Letterhead.objects.current()
+    Letterhead.objects.update(welcome="Hello <b>& salaam</b> 🚢.")
+    key = confirmed(client)
+    client.post(mailed("confirm"), {"act": "confirm"})
+    for _ in range(2):
+        turn()
+    (message,) = welcomes()
+    assert message.to == ["vera@example.org"]
+    assert "Hello <b>& salaam</b> 🚢." in message.body
+    assert "Hello &lt;b&gt;&amp; salaam&lt;/b&gt; 🚢." in message.alternatives[0].content
+    assert "Weekly round-up" in message.body
+    assert links(message) == {"preferences": f"/newsletter/preferences/{key}/"}
+    client.post(f"/newsletter/leave/{key}/", {"act": "leave"})
+    time_machine.move_to(timezone.now() + timedelta(days=2))
+    assert confirmed(client) == key
+    turn()
+    assert len(welcomes()) == 1
+
+
+def test_who_left_at_once_or_was_imported_is_not_welcomed_nor_anybody_without_words(client):
+    key = confirmed(client)
+    client.post(f"/newsletter/leave/{key}/", {"act": "leave"})
+    joined("ida@example.org")
+    turn()
+    Letterhead.objects.update(welcome=" ")
+    confirmed(client, "mia@example.org")
+    turn()
+    assert welcomes() == []

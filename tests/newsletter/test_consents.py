@@ -5,6 +5,7 @@ from django.db import DatabaseError, connection, transaction
 
 from articles.models.corrections import AppendOnly
 from newsletter.models import Consent
+from newsletter.personal_data import erase
 from tests.newsletter.signed import joined
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,7 @@ def test_a_record_never_changes_and_never_goes():
     ):
         with pytest.raises(AppendOnly):
             attempt()
-    columns = {"wording": "x", "act": "left", "page": "x", "network": "x", "lists": "x"}
+    columns = {"wording": "x", "action": "left", "page": "x", "network": "x", "lists": "x"}
     assert len(columns) >= 5
     for column, value in columns.items():
         with (
@@ -40,5 +41,5 @@ def test_a_record_never_changes_and_never_goes():
 def test_a_record_goes_with_its_person():
     subscriber = joined().subscriber
     subscriber.record("asked")
-    subscriber.erase()
+    erase(subscriber)
     assert not Consent.objects.exists()

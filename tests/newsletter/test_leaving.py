@@ -7,8 +7,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from newsletter.email_change import change_email
 from newsletter.models import Consent, Issue, Subscriber, Subscription, Suppression
 from newsletter.models.subscribers import new_key
+from newsletter.personal_data import erase
 from tests.newsletter.signed import breaking, joined
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +62,7 @@ def test_one_click_leaves_at_once_also_twice(body):
         assert not answer.cookies
         assert not is_on(subscription)
     (consent,) = Consent.objects.all()
-    assert (consent.act, consent.lists) == ("left", "Weekly round-up")
+    assert (consent.action, consent.lists) == ("left", "Weekly round-up")
     assert consent.wording == "Weekly round-up [One-Click]"
     assert consent.page == "/newsletter/leave/"
 
@@ -78,7 +80,7 @@ def test_one_click_of_who_was_forgotten_is_answered_with_200(client, body):
     """A provider that is told of an error would warn its user of us."""
     subscription = joined()
     path = address(subscription)
-    subscription.subscriber.erase()
+    erase(subscription.subscriber)
     assert one_click(path, body).status_code == 200
     page = client.get(path)
     assert page.status_code == 404
@@ -121,7 +123,7 @@ def test_that_was_a_mistake(client):
     client.post(address(subscription), {"act": "leave"})
     client.post(address(subscription), {"act": "return"})
     assert is_on(subscription)
-    assert [one.act for one in Consent.objects.all()] == ["left", "chose"]
+    assert [one.action for one in Consent.objects.all()] == ["left", "chose"]
     assert "Leave this list" in client.get(address(subscription)).content.decode()
 
 
@@ -144,7 +146,7 @@ def test_a_link_works_for_ever(client, settings, time_machine):
     subscription = joined()
     path = address(subscription)
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", []
-    subscription.subscriber.move("new@example.org")
+    change_email(subscription.subscriber, "new@example.org")
     time_machine.move_to(timezone.now() + timedelta(days=3650))
     assert one_click(path, "urlencoded").status_code == 200
     assert not Subscriber.objects.get().subscriptions.active().exists()

@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from articles.models import Publication, Section
-from newsletter import round_up
+from newsletter import new_issue
+from newsletter.approval import approve
 from newsletter.models import Issue, MailingList
 from tests import make
 from tests.newsletter.issues import ready, weekly
@@ -41,7 +42,7 @@ def test_it_has_the_articles_of_the_week_by_section(chief):
     make.article("Last month", section=europe, minutes_ago=30 * DAY)
     make.article("Draft", section=europe, minutes_ago=None)
     make.article("Tomorrow", section=europe, minutes_ago=-DAY)
-    made = round_up.begin(weekly(), chief)
+    made = new_issue.begin(weekly(), chief)
     assert headlines(made) == ["Europe new", "Europe old", "Africa", "Nowhere", "Quick"]
     assert [item.heading for item in made.items.all()] == [
         *(["Europe"] * 2),
@@ -53,18 +54,18 @@ def test_it_has_the_articles_of_the_week_by_section(chief):
 
 
 def test_it_goes_on_where_the_last_issue_of_the_list_ended(chief):
-    """By the moment of its approval; other lists and cancelled issues do not count."""
+    """By the moment of its filling; other lists and cancelled issues do not count."""
     old = make.article("Old", minutes_ago=3 * DAY)
     between = make.article("Between", minutes_ago=2 * DAY)
     last = ready(old)
-    last.approve(chief)
-    Issue.objects.filter(pk=last.pk).update(approved_at=timezone.now() - timedelta(days=2.5))
+    approve(last, chief)
+    Issue.objects.filter(pk=last.pk).update(filled_at=timezone.now() - timedelta(days=2.5))
     make.article("New", minutes_ago=5)
-    assert headlines(round_up.begin(weekly(), chief)) == ["New", "Between"]
+    assert headlines(new_issue.begin(weekly(), chief)) == ["New", "Between"]
     other = MailingList.objects.create(name="Breaking", slug="breaking")
-    assert headlines(round_up.begin(other, chief)) == ["New", "Between", "Old"]
+    assert headlines(new_issue.begin(other, chief)) == ["New", "Between", "Old"]
     last.cancel()
-    assert headlines(round_up.begin(weekly(), chief)) == ["New", "Between", "Old"]
+    assert headlines(new_issue.begin(weekly(), chief)) == ["New", "Between", "Old"]
     assert between.is_public
 
 
@@ -76,10 +77,10 @@ def test_quick_takes_give_way_to_the_others(chief):
         make.article(f"Long {number}", minutes_ago=100 + number)
     for number in range(10):
         make.article(f"Quick {number}", section=quick, minutes_ago=number)
-    found = headlines(round_up.begin(weekly(), chief))
+    found = headlines(new_issue.begin(weekly(), chief))
     assert len(found) == 30
     assert found[27:] == ["Long 27", "Quick 0", "Quick 1"]
 
 
 def test_an_empty_week_makes_an_empty_draft(chief):
-    assert headlines(round_up.begin(weekly(), chief)) == []
+    assert headlines(new_issue.begin(weekly(), chief)) == []

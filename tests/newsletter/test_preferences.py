@@ -11,8 +11,8 @@ from newsletter.models import (
     Consent,
     Delivery,
     Issue,
+    MailEvent,
     MailingList,
-    Notice,
     SignUp,
     Subscriber,
     Suppression,
@@ -63,7 +63,7 @@ def test_lists_are_chosen_and_that_is_kept(client):
     subscriber = Subscriber.objects.get()
     assert [one.list for one in subscriber.subscriptions.active()] == [second]
     consent = Consent.objects.get()
-    assert (consent.act, consent.lists) == ("chose", "Breaking analysis")
+    assert (consent.action, consent.lists) == ("chose", "Breaking analysis")
     client.post(page_of(subscription), {"act": "lists"})
     assert not subscriber.subscriptions.active().exists()
     assert subscriber.subscriptions.get(list=subscription.list).key == subscription.key
@@ -138,7 +138,7 @@ def kept(client) -> Subscriber:
     delivery = Delivery.objects.create(
         issue=issue, subscription=subscription, address=subscriber.email, state="sent"
     )
-    Notice.objects.create(
+    MailEvent.objects.create(
         source="dsn",
         event="1",
         kind="soft",
@@ -160,12 +160,12 @@ def test_one_can_download_all_that_is_kept(client):
     assert "attachment" in response.headers["Content-Disposition"]
     data = json.loads(response.content)
     assert data["e-mail address"] == "vera@example.org"
-    assert [row["act"] for row in data["consents"]] == ["asked", "confirmed"]
+    assert [row["action"] for row in data["consents"]] == ["asked", "confirmed"]
     assert data["subscriptions"][0]["name"] == "Weekly round-up"
     assert data["issues sent"][0]["subject"] == "The week in straits"
     assert data["reports of mail servers"][0]["kind"] == "soft"
     assert data["forms sent within a day"][0]["page"] == ""
-    assert len(data["mails asking for something"]) == 2
+    assert len(data["mails asking for something"]) == 3
     assert data["no mail because"] == []
     text = words(response)
     assert "mia@" not in text

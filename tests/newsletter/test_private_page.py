@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import get_resolver
 from django.utils import timezone
 
-from newsletter.models import MailLink
+from newsletter.models import TransactionalMail
 from tests.newsletter.signed import everything, joined, links, sign_up, turn
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def addresses(client) -> set[str]:
     sign_up(client, "mia@example.org")
     subscriber = joined("ida@example.org").subscriber
     client.post(f"/newsletter/preferences/{key}/", {"act": "address", "email": "new@example.org"})
-    MailLink.objects.ask(subscriber, MailLink.Purpose.MOVED, "old@example.org")
+    TransactionalMail.objects.ask(subscriber, TransactionalMail.Purpose.MOVED, "old@example.org")
     turn()
     assert len(mail.outbox) == 4
     found = {path for message in mail.outbox for path in links(message).values()}
@@ -59,7 +59,7 @@ def test_nobody_keeps_it_and_no_address_is_told(addresses):
     unknown = {f"/newsletter/{page}/{'0' * 32}/" for page in PRIVATE}
     for is_expired in (False, True):
         if is_expired:
-            MailLink.objects.exclude(purpose="refuse").update(sent_at=old)
+            TransactionalMail.objects.exclude(purpose="refuse").update(sent_at=old)
         for path in addresses | unknown:
             for method in ("get", "post"):
                 if method == "post" and not path.startswith("/newsletter/leave/"):

@@ -7,8 +7,10 @@ import html5lib
 import pytest
 
 from articles.models import Section
+from newsletter.approval import approve
 from newsletter.models import Letterhead
-from newsletter.rendering import IN_THE_DARK, LARGE, TOO_LARGE, Links, example_of, rendered
+from newsletter.models.subscribers import EXAMPLE_KEY
+from newsletter.rendering import IN_THE_DARK, LARGE, TOO_LARGE, example_of, render
 from tests import make
 from tests.newsletter.issues import issue, ready
 from tests.newsroom import person, picture
@@ -22,8 +24,8 @@ HOSTILE = (
 )
 
 
-def mail_of(made, links=None):
-    return rendered(made, made.items.for_mail(), links)
+def mail_of(made):
+    return render(made, made.items.for_mail())
 
 
 def tree(mail):
@@ -106,7 +108,7 @@ def test_nothing_is_loaded_or_followed_but_our_own(settings):
     assert image.get("alt") == "A teal surface"
     assert not page.xpath("//link | //script | //iframe | //form | //video")
     hrefs = page.xpath("//a/@href")
-    assert len(hrefs) == 6
+    assert len(hrefs) == 7  # the article twice: by its headline and by its picture
     assert {urlsplit(href).netloc for href in hrefs} == {"magazine.example"}
     assert all(href.startswith("https://") for href in hrefs)
     assert f"https://magazine.example/{article.slug}/" in hrefs
@@ -148,14 +150,20 @@ def test_the_footer_says_why_whence_and_how_to_leave():
 def test_links_of_an_example_do_nothing_for_anybody(client):
     """Neither in a draft nor in what was frozen is the marker left."""
     made = ready()
-    for _ in range(2):
+    for pages in (["issues", "leave", "preferences"], ["leave", "preferences"]):
         mail = example_of(made)
         assert made.marker not in mail.html + mail.text
-        assert Links.example().leave in mail.html
+        links = re.findall(rf'href="[^"]*(/newsletter/(\w+)/{EXAMPLE_KEY}/)"', mail.html)
+        assert sorted(page for _, page in links) == pages
+        for path, page in links:
+            assert f"{path}\n" in mail.text
+            answer = client.get(path)
+            assert "nothing has changed" in answer.content.decode()
+            if page != "issues":
+                assert client.post(path, {"act": "leave"}).status_code == 200
         if made.is_open:
-            made.approve(person("Chief"))
+            approve(made, person("Chief"))
     assert made.marker in made.html
-    assert "nothing has changed" in client.get("/newsletter/example/").content.decode()
 
 
 def test_no_line_of_the_text_is_longer_than_mail_allows():
@@ -200,6 +208,15 @@ def test_sixty_articles_fit(django_assert_num_queries):
         mail = mail_of(made)
     assert len(list(tree(mail).iter("h3"))) == 60
     assert LARGE < mail.size < TOO_LARGE
+
+
+def test_a_picture_leads_to_its_article():
+    """As its headline does, and by the picture's words."""
+    article = make.article("Ports", lead_image=picture())
+    page = tree(mail_of(issue(article)))
+    (image,) = page.iter("img")
+    assert image.getparent().get("href") == page.find(".//h3/a").get("href")
+    assert image.get("alt") == article.alt
 
 
 def test_a_mail_is_shown_in_either_scheme_whatever_the_browser_prefers():

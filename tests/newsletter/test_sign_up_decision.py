@@ -9,11 +9,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from newsletter import deciding
-from newsletter.addresses import digest_of
-from newsletter.deciding import decide
+from newsletter import sign_up_decision
+from newsletter.addresses import digest_of, mailbox_of
 from newsletter.limits import DAY, forbidding
-from newsletter.models import Consent, MailingList, MailLink, SignUp, Subscriber, Suppression
+from newsletter.models import (
+    Consent,
+    MailingList,
+    SignUp,
+    Subscriber,
+    Suppression,
+    TransactionalMail,
+)
+from newsletter.sign_up_decision import decide
 from tests.newsletter.signed import (
     breaking,
     joined,
@@ -32,6 +39,7 @@ def received(email="vera@example.org", network="192.0.2.0/24", ago=timedelta(0),
         **{
             "email": email,
             "digest": digest_of(email),
+            "mailbox": digest_of(mailbox_of(email)),
             "domain": email.rpartition("@")[2],
             "network": network,
             "made_at": timezone.now() - ago,
@@ -52,7 +60,7 @@ def test_a_new_address_is_asked_whether_it_is_its_owners(client):
     assert not subscriber.is_confirmed
     assert not subscriber.subscriptions.exists()
     consent = subscriber.consents.get()
-    assert (consent.act, consent.lists) == (Consent.Act.ASKED, "Weekly round-up")
+    assert (consent.action, consent.lists) == (Consent.Action.ASKED, "Weekly round-up")
     assert "[Subscribe]" in consent.wording
     assert consent.network == "127.0.0.0/24"
 
@@ -268,7 +276,7 @@ def test_deciding_asks_the_database_as_often_in_a_flood():
 def test_a_sign_up_of_a_restored_backup_is_not_answered():
     row = received(ago=DAY + timedelta(minutes=1))
     assert decided(row) == SignUp.Outcome.WAITING
-    assert not MailLink.objects.exists()
+    assert not TransactionalMail.objects.exists()
 
 
 def test_limits_hold_in_whatever_order_two_workers_decide():
@@ -304,7 +312,7 @@ def test_two_workers_never_decide_at_once(monkeypatch):
         finally:
             connection.close()
 
-    monkeypatch.setattr(deciding, "forbidding", watched)
+    monkeypatch.setattr(sign_up_decision, "forbidding", watched)
     threads = [threading.Thread(target=work, args=[row]) for row in rows]
     for thread in threads:
         thread.start()

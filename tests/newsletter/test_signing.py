@@ -72,8 +72,19 @@ def test_a_browser_without_fetch_metadata_is_known_by_its_origin(client):
     assert subscribe(client, headers={"origin": "http://testserver"}).status_code == 303
 
 
-def test_the_form_is_posted_and_never_asked_for(client):
-    assert client.get("/newsletter/subscribe/").status_code == 405
+def test_its_address_typed_shows_the_form(client):
+    """Without script somebody sees the refusal, and opens the same address again."""
+    assert "That address did not work" in subscribe(client, "x").content.decode()
+    response = client.get("/newsletter/subscribe/?email=x")
+    page = response.content.decode()
+    assert response.status_code == client.head("/newsletter/subscribe/").status_code == 200
+    assert page.count('name="email"') == 1
+    assert 'value="x"' not in page
+    assert "did not work" not in page
+    assert "public" in response.headers["Cache-Control"]
+    assert not response.cookies
+    assert client.put("/newsletter/subscribe/").status_code == 405
+    assert not SignUp.objects.exists()
 
 
 def test_no_cookie_is_set_on_the_way(client):

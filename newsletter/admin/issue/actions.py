@@ -3,31 +3,32 @@ written again, duplicated; and the page that shows it frozen."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST
 from js_asset import Media
 
 from articles import policy
 from articles.admin.fields import name_of
-from articles.admin.widgets import module
+from articles.admin.scripts import module
+from articles.admin.views import NewsroomRequest, check_permission, log_action, render_page
+from newsletter.approval import withdraw_approval
 from newsletter.models import Delivery, Issue
+from newsletter.policy import may_send_issue
+from newsletter.rendering import RenderedMail
 
-from .issue_page import address, answer, log, meter
-from .issue_state import in_words
+from .pages import in_words, page_url
 
 LATE = "It has gone on meanwhile, so nothing was done. This is how it stands now."
 
 
 @dataclass(frozen=True)
-class Act:
+class IssueAction:
     """Something that is done to an issue once it has been approved."""
 
     button: str
@@ -47,22 +48,22 @@ def pause(issue: Issue, by: User) -> bool:
 
 
 STATE = Issue.State
-ACTS = {
-    "pause": Act(
+ACTIONS = {
+    "pause": IssueAction(
         "Pause it",
         "No more mails of it go out until somebody goes on with it. What is under way arrives.",
         "Paused",
         pause,
         (STATE.APPROVED, STATE.SENDING),
     ),
-    "resume": Act(
+    "resume": IssueAction(
         "Go on",
         "It goes on where it stopped; nobody gets it twice.",
         "Goes on",
         lambda issue, by: issue.resume(),
         (STATE.PAUSED,),
     ),
-    "cancel": Act(
+    "cancel": IssueAction(
         "Cancel it for good",
         "Nobody else gets it, and it cannot be taken up again. Its words stay here: it can be "
         "duplicated.",
@@ -71,12 +72,12 @@ ACTS = {
         (STATE.DRAFT, STATE.APPROVED, STATE.SENDING, STATE.PAUSED),
         asks=True,
     ),
-    "reopen": Act(
+    "reopen": IssueAction(
         "Make it a draft again",
         "Nobody has got it yet. It can be changed again, and goes out only when it is approved "
         "once more.",
         "A draft again",
-        lambda issue, by: issue.withdraw_approval(),
+        lambda issue, by: withdraw_approval(issue),
         (STATE.APPROVED, STATE.PAUSED),
         before_start=True,
         asks=True,
@@ -84,77 +85,74 @@ ACTS = {
 }
 
 
-def acts_for(user: policy.Person, issue: Issue) -> list[tuple[str, Act]]:
-    """What this person can do with it as it stands, by name."""
-    if not policy.may_send_issue(user):
+def actions_for(user: policy.Person, issue: Issue) -> list[tuple[str, IssueAction]]:
+    if not may_send_issue(user):
         return []
-    return [(name, one) for name, one in ACTS.items() if one.is_for(issue)]
+    return [(name, one) for name, one in ACTIONS.items() if one.is_for(issue)]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def act(request: HttpRequest, key: int, act: str) -> HttpResponse:
-    """Ask (GET), then do it (POST)."""
-    chosen = ACTS.get(act)
+def confirm_action(request: NewsroomRequest, key: int, action: str) -> HttpResponse:
+    chosen = ACTIONS.get(action)
     if chosen is None:
-        raise Http404(act)
+        raise Http404(action)
     issue = get_object_or_404(Issue.objects.select_related("list"), pk=key)
-    if not policy.may_send_issue(request.user):
-        raise PermissionDenied
-    page = address(issue, "watch" if issue.started_at else "change")
+    check_permission(may_send_issue(request.user))
+    page = page_url(issue, "watch" if issue.started_at else "change")
     if not chosen.is_for(issue):
         messages.error(request, LATE)
         return HttpResponseRedirect(page)
     if request.method == "POST":
         with transaction.atomic():
-            if chosen.do(issue, cast(User, request.user)):
-                log(request, issue, f"{chosen.done}.")
+            if chosen.do(issue, request.user):
+                log_action(request.user, f"{chosen.done}.", issue)
                 messages.success(request, f"“{issue}”: {in_words(issue)}.")
             else:
                 messages.error(request, LATE)
         return HttpResponseRedirect(page)
-    hindrance = issue.hindrance() if act == "resume" and not issue.started_at else ""
-    return answer(
+    blocking_reason = issue.blocking_reason() if action == "resume" and not issue.started_at else ""
+    return render_page(
         request,
-        "act.html",
+        Issue,
+        "action.html",
         {
             "title": chosen.button,
             "original": issue,
-            "act": chosen,
+            "action": chosen,
             "state": in_words(issue),
-            "hindrance": hindrance,
+            "blocking_reason": blocking_reason,
         },
     )
 
 
 @require_POST
-def duplicate(request: HttpRequest, key: int) -> HttpResponse:
-    """Begin a draft like it."""
+def duplicate(request: NewsroomRequest, key: int) -> HttpResponse:
     issue = get_object_or_404(Issue.objects.select_related("list"), pk=key)
-    if not policy.may(request.user, "add", Issue):
-        raise PermissionDenied
-    made = issue.duplicate(cast(User, request.user))
-    log(request, made, f"Begun as a duplicate of “{issue}”.")
+    check_permission(policy.may(request.user, "add", Issue))
+    made = issue.duplicate(request.user)
+    log_action(request.user, f"Begun as a duplicate of “{issue}”.", made)
     messages.success(request, f"This draft is like “{issue}”.")
-    return HttpResponseRedirect(address(made, "change"))
+    return HttpResponseRedirect(page_url(made, "change"))
 
 
-def frozen(request: HttpRequest, issue: Issue) -> HttpResponse:
-    """What was approved, to be looked at; and what can still be done with it."""
+def frozen(request: NewsroomRequest, issue: Issue) -> HttpResponse:
+    """Show the approved mail, and what can still be done with it."""
     counts = issue.deliveries.order_by().values("state").annotate(number=Count("pk"))
-    return answer(
+    return render_page(
         request,
+        Issue,
         "frozen.html",
         {
             "title": "Issue",
             "original": issue,
             "state": in_words(issue),
-            "hindrance": issue.hindrance() if issue.started_at is None else "",
-            "meter": meter(len(issue.html.encode())),
+            "blocking_reason": issue.blocking_reason() if issue.started_at is None else "",
+            "mail": RenderedMail(issue.subject, issue.html, issue.text),
             "counts": [
                 (Delivery.State(row["state"]).label.capitalize(), row["number"]) for row in counts
             ],
-            "acts": acts_for(request.user, issue),
+            "actions": actions_for(request.user, issue),
             "may_add": policy.may(request.user, "add", Issue),
-            "media": Media(js=[module("issue-preview")]),
+            "media": Media(js=[module("issue/preview")]),
         },
     )

@@ -8,18 +8,20 @@ from django.contrib import admin
 from django.db import models
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.admin.base import NewsroomAdmin
-from articles.admin.state import moment
+from articles.admin.views import newsroom_request
+from articles.dates import moment_in_words
+from articles.keys import row_key
 from newsletter.models import Delivery, Issue
 
-from . import approving, composing, issue_acts, issue_preview, watching
-from .issue_state import in_words
+from . import approve, compose, preview, progress
+from .actions import confirm_action, duplicate
+from .pages import in_words
 
 
 def count_of(**which: Any) -> Coalesce:
@@ -38,46 +40,39 @@ class IssueAdmin(NewsroomAdmin):
     # Frozen text is long, and no line of the list shows it.
     show_facets = admin.ShowFacets.NEVER
     actions = None
+    pages = [
+        ("<int:key>/pick/", compose.pick, "pick"),
+        ("<int:key>/preview/", preview.preview, "preview"),
+        ("<int:key>/test/", preview.send_test, "test"),
+        ("<int:key>/approve/", approve.approve, "approve"),
+        ("<int:key>/duplicate/", duplicate, "duplicate"),
+        ("<int:key>/decide/<slug:action>/", confirm_action, "action"),
+        ("<int:key>/watch/", progress.watch, "watch"),
+        ("<int:key>/watch/now/", progress.now, "watch_now"),
+        ("<int:key>/watch/seen/", progress.doubts_seen, "doubts_seen"),
+        ("<int:key>/watch/deliveries/", progress.decide_many, "watch_deliveries"),
+        ("<int:key>/watch/deliveries/<int:delivery>/", progress.decide_delivery, "watch_delivery"),
+    ]
 
     class Media:
-        css = {"all": ["newsroom/subscribers.css"]}
+        css = {"all": ["newsroom/subscriber/subscribers.css"]}
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Issue]:
         return (
             super()
             .get_queryset(request)
             .defer("html", "text", "opening")
-            .annotate(audience=count_of(), sent=count_of(state=Delivery.State.SENT))
+            .annotate(audience_count=count_of(), sent=count_of(state=Delivery.State.SENT))
         )
 
-    def get_urls(self) -> list[URLPattern]:
-        pages: list[tuple[str, Any, str]] = [
-            ("<int:key>/pick/", composing.pick, "pick"),
-            ("<int:key>/preview/", issue_preview.preview, "preview"),
-            ("<int:key>/test/", issue_preview.send_test, "test"),
-            ("<int:key>/approve/", approving.approve, "approve"),
-            ("<int:key>/duplicate/", issue_acts.duplicate, "duplicate"),
-            ("<int:key>/decide/<slug:act>/", issue_acts.act, "act"),
-        ]
-        return [
-            *watching.urls(),
-            *(
-                path(where, self.admin_site.admin_view(view), name=f"newsletter_issue_{name}")
-                for where, view, name in pages
-            ),
-            *super().get_urls(),
-        ]
-
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return composing.add(request)
+        return compose.add(newsroom_request(request))
 
     @method_decorator(csp_update({"frame-src": [SELF]}))  # for the preview
     def change_view(
         self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        if not object_id.isdecimal() or len(object_id) > 18:
-            raise Http404(object_id)
-        return composing.change(request, int(object_id))
+        return compose.change(newsroom_request(request), row_key(object_id) or 0)
 
     # The list
 
@@ -91,11 +86,9 @@ class IssueAdmin(NewsroomAdmin):
 
     @admin.display(description="sent")
     def recipients(self, issue: Issue) -> str:
-        """How many have got it, of how many; nothing before it has been prepared."""
-        audience: int = issue.audience  # type: ignore[attr-defined]
-        sent: int = issue.sent  # type: ignore[attr-defined]
-        return f"{sent:,} of {audience:,}" if audience else ""
+        total = issue.audience_count
+        return f"{issue.sent:,} of {total:,}" if total else ""
 
     @admin.display(description="changed", ordering="modified_at")
     def changed(self, issue: Issue) -> str:
-        return moment(issue.modified_at)
+        return moment_in_words(issue.modified_at)

@@ -1,31 +1,31 @@
 """The page on which an issue is frozen, to go out now or later."""
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from articles import policy
 from articles.admin.fields import MomentField
+from articles.admin.views import NewsroomRequest, check_permission, log_action, render_page
+from newsletter import approval
 from newsletter.models import Issue
+from newsletter.policy import may_send_issue
 
-from .issue_acts import LATE
-from .issue_form import mark_of, read_mark
-from .issue_page import address, answer, beside, log
-from .issue_state import in_words
+from .actions import LATE
+from .form import mark_of, read_mark
+from .pages import beside, in_words, page_url
 
 NOW, LATER = "now", "at"
 
 
 class ApproveForm(forms.Form):
-    """When an issue goes out."""
+    """The time at which an issue goes out."""
 
     when = forms.ChoiceField(
         label="When", choices=[(NOW, "Now"), (LATER, "At a time")], widget=forms.RadioSelect
@@ -47,18 +47,15 @@ class ApproveForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def approve(request: HttpRequest, key: int) -> HttpResponse:
-    """Show what would go out, to whom and when; freeze it.
-
-    Nothing happens to an issue that a colleague has changed since the page was opened.
-    """
+def approve(request: NewsroomRequest, key: int) -> HttpResponse:
+    """Show what would go out, to whom and when; on POST, freeze it. Nothing happens to an issue
+    that a colleague has changed since the page was opened."""
     issue = get_object_or_404(Issue.objects.select_related("list"), pk=key)
-    if not policy.may_send_issue(request.user):
-        raise PermissionDenied
+    check_permission(may_send_issue(request.user))
     if not issue.is_open:
         if request.method == "POST":
             messages.error(request, LATE)
-        return HttpResponseRedirect(address(issue, "change"))
+        return HttpResponseRedirect(page_url(issue, "change"))
     form = ApproveForm(request.POST if request.method == "POST" else None, initial={"when": NOW})
     refusals: list[str] = []
     if request.method == "POST" and form.is_valid():
@@ -66,16 +63,17 @@ def approve(request: HttpRequest, key: int) -> HttpResponse:
         try:
             if seen is None:
                 raise ValidationError("Look at it once more, then approve it.")
-            issue.approve(cast(User, request.user), form.cleaned_data["at"], seen=seen)
+            approval.approve(issue, request.user, form.cleaned_data["at"], seen=seen)
         except ValidationError as refusal:
             refusals = refusal.messages
         else:
-            log(request, issue, f"{in_words(issue)}.")
+            log_action(request.user, f"{in_words(issue)}.", issue)
             messages.success(request, f"“{issue}”: {in_words(issue)}.")
-            return HttpResponseRedirect(address(issue, "change"))
+            return HttpResponseRedirect(page_url(issue, "change"))
     status = 409 if refusals else 422 if form.errors else 200
-    return answer(
+    return render_page(
         request,
+        Issue,
         "approve.html",
         {
             "title": "Approve and send",

@@ -6,19 +6,22 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 from django.urls import reverse
 
-from articles import policy
-from articles.admin.first_page import COUNTED, SHOWN, SOURCES, Panel, Row
-from articles.admin.state import moment
+from articles.admin.dashboard import COUNTED, SHOWN, SOURCES, Panel, PanelRow
+from articles.dates import moment_in_words
+from newsletter import limits
 from newsletter.models import Issue
+from newsletter.policy import may_send_issue
 
-from .issue_page import LIST, address
-from .issue_state import in_words
+from .pages import LIST, in_words, page_url
 
 
 def panels_of_issues(user: User) -> Iterable[Panel]:
-    """Drafts, and what is approved and has not gone out; one query."""
-    if not policy.may_send_issue(user):
+    if not may_send_issue(user):
         return
+    if closed := limits.closed_because():
+        forms = reverse("admin:newsletter_subscriber_changelist")
+        row = PanelRow(closed, forms, "Nobody is written to until that is over.", is_late=True)
+        yield Panel("The sign-up form is closed", [row], "1", forms, "")
     waiting = Issue.objects.filter(Q(state=Issue.State.DRAFT) | Q(state=Issue.State.APPROVED))
     rows = waiting.select_related("list").defer("html", "text", "opening")
     found = list(rows.order_by("state", "send_at", "-modified_at")[: COUNTED + 1])
@@ -31,12 +34,12 @@ def panels_of_issues(user: User) -> Iterable[Panel]:
     )
 
 
-def row_of(issue: Issue) -> Row:
+def row_of(issue: Issue) -> PanelRow:
     is_coming = not issue.is_open
-    return Row(
+    return PanelRow(
         str(issue),
-        address(issue, "change"),
-        in_words(issue) if is_coming else f"Draft, changed {moment(issue.modified_at)}",
+        page_url(issue, "change"),
+        in_words(issue) if is_coming else f"Draft, changed {moment_in_words(issue.modified_at)}",
         [issue.list.name],
         issue.send_at if is_coming else None,
     )

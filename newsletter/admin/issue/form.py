@@ -11,9 +11,9 @@ from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
 
 from articles import prose
-from articles.admin.article_form import one_line
-from articles.admin.fields import MomentField, ProseFormField
-from articles.admin.state import moment
+from articles.admin.fields import MomentField, OneLineField, ProseFormField
+from articles.dates import moment_in_words
+from articles.keys import row_key
 from articles.models import Article
 from newsletter.checklist import PREHEADER_READS_WELL, SUBJECT_READS_WELL
 from newsletter.models import Issue, IssueItem, MailingList
@@ -23,7 +23,7 @@ MOST_ITEMS, MOST_ROWS = 120, 160
 
 
 def counted(soft: int, hard: int, least: int = 0) -> dict[str, str]:
-    """For static/newsroom/counts.js, which counts beside the field."""
+    """Mark the field for the script that counts its characters."""
     return {
         "data-least": str(least),
         "data-soft-limit": str(soft),
@@ -34,8 +34,8 @@ def counted(soft: int, hard: int, least: int = 0) -> dict[str, str]:
 
 
 class IssueForm(forms.ModelForm):
-    """`seen` is `modified_at` of the draft that the form shows: who comes later than a colleague
-    is told, and loses nothing."""
+    """The words of an issue. `seen` is `modified_at` of the draft that the form shows, so that a
+    later save loses nothing of a colleague's."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -51,6 +51,8 @@ class IssueForm(forms.ModelForm):
             "is_in_archive",
         ]
         field_classes = {
+            "subject": OneLineField,
+            "preheader": OneLineField,
             "opening": ProseFormField,
             "joined_from": MomentField,
             "joined_until": MomentField,
@@ -65,17 +67,8 @@ class IssueForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["seen"] = mark_of(self.instance)
-        for name in ("subject", "preheader"):
-            # A browser would cut a pasted text there without a word.
-            self.fields[name].widget.attrs.pop("maxlength", None)
         if MailingList.objects.count() < 2:
             del self.fields["list"]
-
-    def clean_subject(self) -> str:
-        return one_line(self.cleaned_data["subject"])
-
-    def clean_preheader(self) -> str:
-        return one_line(self.cleaned_data["preheader"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -90,7 +83,7 @@ def mark_of(issue: Issue) -> str:
 
 
 def read_mark(mark: str) -> datetime | None:
-    """The reverse of `mark_of()`; None for what it never wrote."""
+    """Reverse `mark_of()`; return None for what it never wrote."""
     try:
         return parse_datetime(mark)
     except ValueError:
@@ -104,10 +97,10 @@ class ItemForm(forms.Form):
 
     article = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     position = forms.IntegerField(label="Place", min_value=0, max_value=30_000, required=False)
-    heading = forms.CharField(
+    heading = OneLineField(
         max_length=80, required=False, widget=forms.TextInput({"list": "issue-headings"})
     )
-    headline = forms.CharField(
+    headline = OneLineField(
         label="Headline for the mail",
         max_length=240,
         required=False,
@@ -123,18 +116,11 @@ class ItemForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["headline"].widget.attrs.pop("maxlength", None)
         self.fields["summary"].widget.attrs.pop("maxlength", None)
-
-    def clean_heading(self) -> str:
-        return one_line(self.cleaned_data["heading"])
-
-    def clean_headline(self) -> str:
-        return one_line(self.cleaned_data["headline"])
 
     @property
     def shown_heading(self) -> str:
-        return one_line(str(self["heading"].value() or ""))
+        return " ".join(str(self["heading"].value() or "").split())
 
     @property
     def is_taken_out(self) -> bool:
@@ -151,17 +137,16 @@ class ItemForms(forms.BaseFormSet):
 
     @cached_property
     def in_order(self) -> list[ItemForm]:
-        """The forms as they are to be shown, each with its article in hand."""
+        """Return the forms in the order in which they are shown, each with its article."""
         forms_: list[ItemForm] = list(self.forms)
-        keys = {key for form in forms_ if (key := number(form["article"].value()))}
+        keys = {key for form in forms_ if (key := row_key(form["article"].value()))}
         articles = Article.objects.for_cards().in_bulk(keys)
         for form in forms_:
-            form.article_in_hand = articles.get(number(form["article"].value()))
-        forms_.sort(key=lambda form: number(form["position"].value()))
+            form.article_in_hand = articles.get(row_key(form["article"].value()) or 0)
+        forms_.sort(key=lambda form: row_key(form["position"].value()) or 0)
         return forms_
 
     def clean(self) -> None:
-        """Raise ValidationError where an article stands twice."""
         if any(self.errors):
             return
         keys = [row.article_id for row in self.rows()]
@@ -169,7 +154,7 @@ class ItemForms(forms.BaseFormSet):
             raise ValidationError("An article stands in the issue twice. Take one of them out.")
 
     def rows(self) -> list[IssueItem]:
-        """The items as they were typed; an article that was deleted meanwhile falls out."""
+        """Return the items as they were typed, without articles that were deleted meanwhile."""
         kept = [
             form
             for form in self.in_order
@@ -185,12 +170,6 @@ class ItemForms(forms.BaseFormSet):
         ]
 
 
-def number(value: Any) -> int:
-    """What was typed as a number that a row can have, else 0."""
-    typed = str(value or "")
-    return int(typed) if typed.isdecimal() and len(typed) < 19 else 0
-
-
 ItemFormSet = cast(
     type[ItemForms],
     forms.formset_factory(
@@ -200,7 +179,7 @@ ItemFormSet = cast(
 
 
 class Draft:
-    """The two forms of an issue as one. Stored is all of them or nothing."""
+    """The two forms of an issue as one: all of them is stored or nothing."""
 
     def __init__(self, issue: Issue, data: Any = None) -> None:
         self.issue = issue
@@ -214,7 +193,7 @@ class Draft:
 
     @property
     def errors(self) -> list[str]:
-        """Sentences that stand above the form; those of fields stand beside them too."""
+        """Return the sentences above the form; those of fields stand beside them too."""
         found = [
             f"{self.form[name].label}: {text}" if name in self.form.fields else str(text)
             for name, texts in self.form.errors.items()
@@ -228,7 +207,8 @@ class Draft:
 
     @transaction.atomic
     def store(self) -> bool:
-        """Store what was typed, unless the draft is not the one that was seen; whether it was."""
+        """Store what was typed unless the draft has changed since it was seen; return whether it
+        was stored."""
         cleaned = dict(self.form.cleaned_data)
         seen = read_mark(cleaned.pop("seen"))
         if seen is None or not self.issue.write(seen, **cleaned):
@@ -248,9 +228,8 @@ def items_of(issue: Issue) -> list[dict[str, Any]]:
 
 
 def differences(typed: Draft) -> list[tuple[str, str]]:
-    """What is stored by now and stands otherwise in the form: names of fields, and their words.
-
-    `typed` must be valid."""
+    """Return names and stored words of the fields that the form has otherwise. `typed` must be
+    valid."""
     stored = Issue.objects.get(pk=typed.issue.pk)
     found = [
         (str(typed.form[name].label), in_words(getattr(stored, name)))
@@ -271,7 +250,7 @@ def lines_of(rows: list[IssueItem]) -> str:
 
 def in_words(value: Any) -> str:
     if isinstance(value, datetime):
-        return moment(value)
+        return moment_in_words(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str) and value.startswith("<"):

@@ -3,40 +3,42 @@
 from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, DELETION, LogEntry
-from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.models import DELETION
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
-from django.urls import URLPattern, path, reverse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from articles import policy
-from articles.admin.base import NewsroomAdmin
-from articles.admin.state import moment
+from articles.admin.base import ReadOnlyAdmin
+from articles.admin.views import NewsroomRequest, check_permission, log_action, render_page
+from articles.dates import moment_in_words
+from newsletter import personal_data
 from newsletter.addresses import NotAnAddress, cleaned, digest_of
-from newsletter.models import Delivery, MailingList, Notice, Subscriber, Suppression
+from newsletter.bounces.applying import unsuppress
+from newsletter.models import Delivery, MailEvent, MailingList, Subscriber, Suppression
 from newsletter.models.subscribers import SubscriberQuerySet
+from newsletter.policy import may_lift_suppression
 
-from . import exporting, importing
+from . import files
 
 LIST = "admin:newsletter_subscriber_changelist"
 FORM = "admin:newsletter_subscriber_change"
 SHOWN = 20
 
 
-class StandingFilter(admin.SimpleListFilter):
+class StatusFilter(admin.SimpleListFilter):
     title = "state"
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(value, str(label).capitalize()) for value, label in Subscriber.Standing.choices]
+        return [(value, str(label).capitalize()) for value, label in Subscriber.Status.choices]
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
-        if (value := self.value()) in Subscriber.Standing.values:
+        if (value := self.value()) in Subscriber.Status.values:
             people = cast(SubscriberQuerySet, queryset)
-            return people.in_standing(Subscriber.Standing(value))
+            return people.having(Subscriber.Status(value))
         return queryset
 
 
@@ -45,7 +47,7 @@ class ListFilter(admin.SimpleListFilter):
     parameter_name = "list"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(one.slug, one.name) for one in MailingList.objects.all()]
+        return list(MailingList.objects.values_list("slug", "name"))
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet) -> models.QuerySet:
         if slug := self.value():
@@ -53,18 +55,69 @@ class ListFilter(admin.SimpleListFilter):
         return queryset
 
 
+def suppressed_stranger(typed: str) -> dict[str, Any] | None:
+    """Return a suppressed address that belongs to no subscriber and was typed whole: nothing else
+    leads to it, since only its digest is kept."""
+    try:
+        digest = digest_of(typed)
+    except NotAnAddress:
+        return None
+    row = Suppression.objects.filter(digest=digest).first()
+    if row is None or Subscriber.objects.filter(digest=digest).exists():
+        return None
+    return {"address": cleaned(typed), "suppression": row}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def erase(request: NewsroomRequest, key: int) -> HttpResponse:
+    person = get_object_or_404(Subscriber, pk=key)
+    check_permission(policy.may(request.user, "delete", Subscriber, person))
+    if request.method == "POST":
+        with transaction.atomic():
+            # Without the address, which would outlive the person in the log.
+            nameless = Subscriber(pk=person.pk, email=f"Subscriber {person.pk}")
+            log_action(request.user, "Erased.", nameless, flag=DELETION)
+            personal_data.erase(person)
+        messages.success(request, "Erased. No import brings this person back.")
+        return HttpResponseRedirect(reverse(LIST))
+    context = {"title": "Erase this person?", "original": person}
+    return render_page(request, Subscriber, "erase.html", context)
+
+
+@require_POST
+def lift(request: NewsroomRequest, digest: str) -> HttpResponse:
+    check_permission(may_lift_suppression(request.user))
+    row = get_object_or_404(Suppression, digest=digest)
+    person = Subscriber.objects.filter(digest=digest).first()
+    with transaction.atomic():
+        unsuppress(person) if person else row.delete()
+        entry = person or Subscriber(pk=row.pk, email="An address")
+        log_action(request.user, f"Lifted the suppression ({row}).", entry)
+    messages.success(request, f"The suppression ({row}) is lifted.")
+    return HttpResponseRedirect(reverse(FORM, args=[person.pk]) if person else reverse(LIST))
+
+
 @admin.register(Subscriber)
-class SubscriberAdmin(NewsroomAdmin):
-    """For looking up: people come and go by the newsletter's own form, or by a file."""
+class SubscriberAdmin(ReadOnlyAdmin):
+    """Subscribers are looked up here; they come and go by the newsletter's own form, or by a
+    file."""
 
     list_display = ["email", "state", "lists", "came"]
     show_facets = admin.ShowFacets.NEVER
-    list_filter = [StandingFilter, ListFilter]
+    list_filter = [StatusFilter, ListFilter]
     search_fields = ["email"]
+    pages = [
+        ("import/", files.upload, "import"),
+        ("import/<int:file>/", files.file, "import_file"),
+        ("import/<int:file>/report/", files.report, "import_report"),
+        ("export/", files.export, "export"),
+        ("<int:key>/erase/", erase, "erase"),
+        ("lift/<str:digest>/", lift, "lift"),
+    ]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         people = cast(SubscriberQuerySet, super().get_queryset(request))
-        return people.with_standing().prefetch_related("subscriptions__list")
+        return people.with_status().prefetch_related("subscriptions__list")
 
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet, search_term: str
@@ -77,39 +130,15 @@ class SubscriberAdmin(NewsroomAdmin):
     def state(self, obj: Subscriber) -> str:
         if obj.reason:
             return f"suppressed: {Suppression.Reason(obj.reason).label}"
-        return str(obj.standing.label)
+        return str(obj.status.label)
 
     @admin.display(description="came", ordering="created_at")
     def came(self, obj: Subscriber) -> str:
-        return moment(obj.created_at)
+        return moment_in_words(obj.created_at)
 
     @admin.display(description="lists")
     def lists(self, obj: Subscriber) -> str:
         return ", ".join(one.list.name for one in obj.subscriptions.all() if one.left_at is None)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def get_urls(self) -> list[URLPattern]:
-        def own(address: str, view: Any, name: str) -> URLPattern:
-            view = self.admin_site.admin_view(view)
-            return path(address, view, name=f"newsletter_subscriber_{name}")
-
-        return [
-            own("import/", importing.upload, "import"),
-            own("import/<int:file>/", importing.file, "import_file"),
-            own("import/<int:file>/report/", importing.report, "import_report"),
-            own("export/", exporting.export, "export"),
-            own("<int:key>/erase/", erase, "erase"),
-            own("lift/<str:digest>/", lift, "lift"),
-            *super().get_urls(),
-        ]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -118,7 +147,7 @@ class SubscriberAdmin(NewsroomAdmin):
             "title": "Subscribers",
             "may_import": policy.may(request.user, "add", Subscriber),
             "unknown": suppressed_stranger(request.GET.get("q", "")),
-            "may_lift": policy.may_lift_suppression(request.user, Subscriber),
+            "may_lift": may_lift_suppression(request.user),
         }
         return super().changelist_view(request, context)
 
@@ -127,7 +156,7 @@ class SubscriberAdmin(NewsroomAdmin):
     ) -> HttpResponse:
         person = cast(Subscriber, context["original"])
         deliveries = Delivery.objects.filter(subscription__subscriber=person)
-        notices = Notice.objects.of_person(person).select_related("delivery__issue")
+        mail_events = MailEvent.objects.of_person(person).select_related("delivery__issue")
         context.update(
             {
                 "title": person.email,
@@ -136,67 +165,11 @@ class SubscriberAdmin(NewsroomAdmin):
                 "subscriptions": person.subscriptions.select_related("list"),
                 "consents": person.consents.all(),
                 "deliveries": deliveries.select_related("issue").order_by("-pk")[:SHOWN],
-                "notices": notices[:SHOWN],
+                "mail_events": mail_events[:SHOWN],
                 "suppression": Suppression.objects.filter(digest=person.digest).first(),
-                "may_lift": policy.may_lift_suppression(request.user, Subscriber),
+                "may_lift": may_lift_suppression(request.user),
                 "may_erase": policy.may(request.user, "delete", Subscriber, person),
                 "shown": SHOWN,
             }
         )
         return super().render_change_form(request, context, *args, **kwargs)
-
-
-def suppressed_stranger(typed: str) -> dict[str, Any] | None:
-    """An address that is suppressed and belongs to no subscriber, who asks for it by its letters:
-    nothing else leads to it, since only its digest is kept."""
-    try:
-        digest = digest_of(typed)
-    except NotAnAddress:
-        return None
-    row = Suppression.objects.filter(digest=digest).first()
-    if row is None or Subscriber.objects.filter(digest=digest).exists():
-        return None
-    return {"address": cleaned(typed), "suppression": row}
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def erase(request: HttpRequest, key: int) -> HttpResponse:
-    """Ask, then forget a person."""
-    person = get_object_or_404(Subscriber, pk=key)
-    if not policy.may(request.user, "delete", Subscriber, person):
-        raise PermissionDenied
-    if request.method == "POST":
-        with transaction.atomic():
-            # Without the address, which would outlive the person in the log.
-            log(request, DELETION, person.pk, f"Subscriber {person.pk}", "Erased.")
-            person.erase()
-        messages.success(request, "Erased. No import brings this person back.")
-        return HttpResponseRedirect(reverse(LIST))
-    context = {"title": "Erase this person?", "original": person}
-    return answer(request, "erase.html", context)
-
-
-@require_POST
-def lift(request: HttpRequest, digest: str) -> HttpResponse:
-    """Let mail go to an address again."""
-    if not policy.may_lift_suppression(request.user, Subscriber):
-        raise PermissionDenied
-    row = get_object_or_404(Suppression, digest=digest)
-    person = Subscriber.objects.filter(digest=digest).first()
-    with transaction.atomic():
-        person.let_in_again() if person else row.delete()
-        key, name = (person.pk, str(person)) if person else (row.pk, "An address")
-        log(request, CHANGE, key, name, f"Lifted the suppression ({row}).")
-    messages.success(request, f"The suppression ({row}) is lifted.")
-    return HttpResponseRedirect(reverse(FORM, args=[person.pk]) if person else reverse(LIST))
-
-
-def log(request: HttpRequest, flag: int, key: int | None, name: str, words: str) -> None:
-    entry = Subscriber(pk=key, email=name)
-    by = cast(User, request.user)
-    LogEntry.objects.log_actions(by.pk, [entry], flag, words, single_object=True)
-
-
-def answer(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    context = {**admin.site.each_context(request), "opts": Subscriber._meta, **context}
-    return render(request, f"admin/newsletter/subscriber/{template}", context)

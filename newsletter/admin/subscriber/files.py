@@ -1,23 +1,24 @@
-"""Subscribers from a file: chosen, looked through, taken in while somebody watches."""
+"""Subscribers from a file, looked through and taken in while somebody watches; and as a file."""
 
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.contrib.admin.models import ADDITION, LogEntry
-from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.models import ADDITION
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles import policy
+from articles.admin.views import NewsroomRequest, check_permission, log_action, render_page
 from newsletter import importing, spreadsheets
+from newsletter.exporting import table
 from newsletter.importing.storing import report as rows_of_report
 from newsletter.models import AddressFile, AddressLine, MailingList, Subscriber
+from newsletter.models.subscribers import SubscriberQuerySet
 
 PAGE = "admin:newsletter_subscriber_import_file"
 # Lines that are shown on the page; the report has all of them.
@@ -29,7 +30,8 @@ class ImportForm(forms.Form):
         label="CSV file",
         help_text="From a spreadsheet or another mailing service, with the addresses in a column "
         "named “email”. A column “confirmed” may say when each person agreed (2026-11-25), a "
-        "column “consent” how. Nobody is imported yet.",
+        "column “consent” how. Who left or is blocked, by a column such as “status”, “subscribed” "
+        "or “unsubscribed at”, is not imported. Nobody is imported yet.",
         allow_empty_file=True,  # the reader of files says what is wrong with any file
         widget=forms.FileInput({"accept": ".csv,.txt,.tsv,text/csv"}),
         error_messages={"required": "Choose a file."},
@@ -62,15 +64,9 @@ class ImportForm(forms.Form):
         return file
 
 
-def demand(request: HttpRequest) -> None:
-    if not policy.may(request.user, "add", Subscriber):
-        raise PermissionDenied
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
-def upload(request: HttpRequest) -> HttpResponse:
-    """The form, and the file that was sent with it looked through."""
-    demand(request)
+def upload(request: NewsroomRequest) -> HttpResponse:
+    check_permission(policy.may(request.user, "add", Subscriber))
     sent = request.method == "POST"
     form = ImportForm(request.POST, request.FILES) if sent else ImportForm()
     if sent and form.is_valid():
@@ -81,7 +77,7 @@ def upload(request: HttpRequest) -> HttpResponse:
                 name=chosen["file"].name or "file.csv",
                 to=chosen["list"],
                 wording=chosen["wording"],
-                by=cast(User, request.user),
+                by=request.user,
             )
         except importing.UnreadableFile as fault:
             form.add_error("file", str(fault))
@@ -94,55 +90,58 @@ def upload(request: HttpRequest) -> HttpResponse:
         "has_lists": MailingList.objects.exists(),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    return answer(request, "import.html", context, status)
+    return render_page(request, Subscriber, "import.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def file(request: HttpRequest, file: int) -> HttpResponse:
-    """What a file holds; each POST takes some of its people in.
-
-    The page's script sends one after another; without script there is a button for each. Cut off,
-    or sent twice at a time, it goes on where it stands.
-    """
-    demand(request)
+def file(request: NewsroomRequest, file: int) -> HttpResponse:
+    """Show what a file holds; each POST takes in some of its people. The page's script sends one
+    POST after another; without script there is a button for each. Cut off, or sent twice at a time,
+    it goes on where it stands."""
+    check_permission(policy.may(request.user, "add", Subscriber))
     received = get_object_or_404(
         AddressFile.objects.select_related("list"), pk=file, checked_at__isnull=False
     )
     if request.method == "POST":
-        by = cast(User, request.user)
+        by = request.user
         is_first = received.started_at is None
         importing.take_some(received.pk, by.get_username())
         if is_first:
             words = f"Import of “{received}” to {received.list}."
-            LogEntry.objects.log_actions(by.pk, [Subscriber(email=str(received))], ADDITION, words)
+            log_action(by, words, Subscriber(email=str(received)), flag=ADDITION)
         return HttpResponseRedirect(reverse(PAGE, args=[file]))
-    return answer(request, "import_file.html", {**progress_of(received), "title": str(received)})
+    return render_page(
+        request, Subscriber, "import_file.html", {**progress_of(received), "title": str(received)}
+    )
 
 
 def progress_of(received: AddressFile) -> dict[str, Any]:
     counts = received.counts()
-    taken = received.lines.filter(taken_at__isnull=False).count()
-    wanted = sum(counts[verdict] for verdict in AddressLine.TAKEN)
-    others = received.lines.exclude(verdict__in=[AddressLine.Verdict.NEW])
+    taken = received.lines.filter(taken_at__isnull=False)
+    people = sum(counts[outcome] for outcome in AddressLine.TAKEN)
+    gone = counts[AddressLine.Outcome.GONE]
+    others = received.lines.exclude(outcome__in=[AddressLine.Outcome.NEW])
     return {
         "file": received,
         "results": [
-            (AddressLine.Verdict(verdict).label, number, verdict in AddressLine.TAKEN)
-            for verdict, number in counts.items()
+            (AddressLine.Outcome(outcome).label, number, outcome in AddressLine.TAKEN)
+            for outcome, number in counts.items()
             if number
         ],
         "total": sum(counts.values()),
-        "wanted": wanted,
-        "taken": taken,
+        "people": people,
+        "gone": gone,
+        "wanted": people + gone,
+        "taken": taken.count(),
+        "imported": taken.filter(outcome__in=AddressLine.TAKEN).count(),
         "others": others.order_by("number")[:SHOWN],
-        "other_count": sum(counts.values()) - counts[AddressLine.Verdict.NEW],
+        "other_count": sum(counts.values()) - counts[AddressLine.Outcome.NEW],
     }
 
 
 @require_safe
-def report(request: HttpRequest, file: int) -> StreamingHttpResponse:
-    """What became of each line, as a file."""
-    demand(request)
+def report(request: NewsroomRequest, file: int) -> StreamingHttpResponse:
+    check_permission(policy.may(request.user, "add", Subscriber))
     received = get_object_or_404(AddressFile, pk=file, checked_at__isnull=False)
     return download(spreadsheets.lines(rows_of_report(received)), f"import-{received.pk}.csv")
 
@@ -155,8 +154,40 @@ def download(lines: Any, name: str) -> StreamingHttpResponse:
     )
 
 
-def answer(
-    request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
-) -> HttpResponse:
-    context = {**admin.site.each_context(request), "opts": Subscriber._meta, **context}
-    return render(request, f"admin/newsletter/subscriber/{template}", context, status=status)
+# Export
+
+
+class ExportForm(forms.Form):
+    """Filters of the export; without a choice, everybody."""
+
+    state = forms.ChoiceField(
+        required=False, choices=[("", "Any"), *Subscriber.Status.choices], label="State"
+    )
+    list = forms.ModelChoiceField(
+        MailingList.objects.all(),
+        required=False,
+        empty_label="Any",
+        label="List",
+        to_field_name="slug",
+    )
+
+    def subscribers(self) -> SubscriberQuerySet:
+        people = Subscriber.objects.all()
+        if state := self.cleaned_data["state"]:
+            people = people.having(Subscriber.Status(state))
+        if one := self.cleaned_data["list"]:
+            people = people.on_list(one.slug)
+        return people
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def export(request: NewsroomRequest) -> HttpResponse | StreamingHttpResponse:
+    check_permission(policy.may(request.user, "view", Subscriber))
+    form = ExportForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        log_action(request.user, "Exported as CSV.", Subscriber(email="Subscribers"))
+        name = f"subscribers-{timezone.localdate():%Y-%m-%d}.csv"
+        return download(spreadsheets.lines(table(form.subscribers())), name)
+    return render_page(
+        request, Subscriber, "export.html", {"title": "Export subscribers", "form": form}
+    )
