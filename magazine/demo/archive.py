@@ -31,7 +31,7 @@ WORDS: dict[str, list[str]] = toml(FOLDER / "archive.toml")
 
 
 @dataclass(frozen=True)
-class Stock:
+class SharedRows:
     """What the articles are put together from."""
 
     sections: list[Section]
@@ -49,7 +49,7 @@ def generate(wanted: int, seed: int, console: Console) -> None:
     The same seed gives the same articles on the same magazine. A further run adds more.
     """
     rng = Random(seed)
-    stock = laid_in(rng)
+    shared = add_shared_rows(rng)
     now = timezone.now()
     # No serial is above its row's key, so those after the highest key were never used.
     serial = (Article.objects.aggregate(highest=Max("pk"))["highest"] or 0) + 1
@@ -57,20 +57,21 @@ def generate(wanted: int, seed: int, console: Console) -> None:
         task = progress.add_task("Generating the archive", total=wanted)
         for first in range(serial, serial + wanted, BATCH):
             serials = range(first, min(first + BATCH, serial + wanted))
-            store([article(rng, stock, number, now) for number in serials], rng, stock)
+            store([article(rng, shared, number, now) for number in serials], rng, shared)
             progress.advance(task, len(serials))
     console.print(f"{wanted} articles added, from {now - SPAN:%Y} to {now:%Y}.")
 
 
 @transaction.atomic
-def laid_in(rng: Random) -> Stock:
+def add_shared_rows(rng: Random) -> SharedRows:
     names = [f"{given} {family}" for given in WORDS["given"] for family in WORDS["family"]]
-    return Stock(
+    return SharedRows(
         sections=list(Section.objects.all()),
         formats=[None, *Format.objects.all()],
-        series=[at_hand(Series, slugify(name), name) for name in WORDS["series"]],
+        series=[get_or_create(Series, slugify(name), name) for name in WORDS["series"]],
         authors=[
-            at_hand(Author, f"archive-{slugify(name)}", name) for name in rng.sample(names, AUTHORS)
+            get_or_create(Author, f"archive-{slugify(name)}", name)
+            for name in rng.sample(names, AUTHORS)
         ],
         tags=[Tag.objects.get_or_create(name=topic)[0] for topic in WORDS["topics"]],
         pictures=[None, *Image.objects.order_by("pk")[:PICTURES]],
@@ -78,15 +79,14 @@ def laid_in(rng: Random) -> Stock:
     )
 
 
-def at_hand(model: type[Named], slug: str, name: str) -> Named:
+def get_or_create(model: type[Named], slug: str, name: str) -> Named:
     return model._default_manager.get_or_create(slug=slug, defaults={"name": name})[0]
 
 
 def body(rng: Random) -> Article:
-    """An article that has a body, and all that is derived from it, to be copied from."""
     paragraphs = "".join(f"<p>{paragraph(rng)}</p>" for _ in range(rng.randint(3, 24)))
     made = Article(body=paragraphs)
-    made.take_teaser()
+    made.derive_from_body()
     return made
 
 
@@ -104,9 +104,9 @@ def filled(form: str, rng: Random) -> str:
     )
 
 
-def article(rng: Random, stock: Stock, serial: int, now: datetime) -> Article:
+def article(rng: Random, shared: SharedRows, serial: int, now: datetime) -> Article:
     headline = filled("The {subject} {verb} {place}", rng)
-    copied = rng.choice(stock.bodies)
+    copied = rng.choice(shared.bodies)
     return Article(
         headline=headline,
         deck=filled(rng.choice(WORDS["sentences"]), rng),
@@ -116,39 +116,38 @@ def article(rng: Random, stock: Stock, serial: int, now: datetime) -> Article:
         has_rest=copied.has_rest,
         word_count=copied.word_count,
         prose_policy=copied.prose_policy,
-        section=rng.choice(stock.sections) if stock.sections else None,
-        format=rng.choice(stock.formats),
-        series=rng.choice(stock.series) if rng.random() < 0.05 else None,
-        lead_image=rng.choice(stock.pictures),
+        section=rng.choice(shared.sections) if shared.sections else None,
+        format=rng.choice(shared.formats),
+        series=rng.choice(shared.series) if rng.random() < 0.05 else None,
+        lead_image=rng.choice(shared.pictures),
         stage=Article.Stage.READY,
         published_at=now - SPAN * rng.random(),
     )
 
 
 @transaction.atomic
-def store(articles: list[Article], rng: Random, stock: Stock) -> None:
+def store(articles: list[Article], rng: Random, shared: SharedRows) -> None:
     Article.objects.bulk_create(articles)
     Byline.objects.bulk_create(
         Byline(article=article, author=author, position=position)
         for article in articles
-        for position, author in enumerate(some(rng, stock.authors, (0, 1, 1, 1, 1, 1, 2, 3)))
+        for position, author in enumerate(some(rng, shared.authors, (0, 1, 1, 1, 1, 1, 2, 3)))
     )
     Tagged = Article.tags.through
     content_type = ContentType.objects.get_for_model(Article)
     Tagged.objects.bulk_create(
         Tagged(content_type=content_type, object_id=article.pk, tag=tag)
         for article in articles
-        for tag in some(rng, stock.tags, (1, 2, 3))
+        for tag in some(rng, shared.tags, (1, 2, 3))
     )
     AlsoIn = Article.also_in.through
     AlsoIn.objects.bulk_create(
         AlsoIn(article=article, section=section)
         for article in articles
-        for section in some(rng, stock.sections, (0, 0, 0, 1))
+        for section in some(rng, shared.sections, (0, 0, 0, 1))
         if section != article.section
     )
 
 
-def some(rng: Random, stock: list[Any], sizes: tuple[int, ...]) -> list[Any]:
-    """A few of them, none twice: as many as one of the sizes says."""
-    return rng.sample(stock, min(len(stock), rng.choice(sizes)))
+def some(rng: Random, shared: list[Any], sizes: tuple[int, ...]) -> list[Any]:
+    return rng.sample(shared, min(len(shared), rng.choice(sizes)))

@@ -16,7 +16,8 @@ def portrait(seed: int) -> bytes:
 
 
 def jpeg(picture: Image.Image) -> bytes:
-    """Fine enough that the encodings for readers, which are made from it, lose nothing by it."""
+    """Encode so finely that the encodings for readers, which are made from it, lose nothing by
+    it."""
     file = io.BytesIO()
     picture.save(file, "JPEG", quality=95, subsampling=0)
     return file.getvalue()

@@ -17,8 +17,8 @@ from django.utils.html import escape
 from rich.console import Console
 
 from articles import renditions
-from articles.importing.names import Row, row_at
-from articles.importing.storing import whole
+from articles.importing.lookup import Row, find_by_slug
+from articles.importing.saving import atomic_with_files
 from articles.management.terminal import progress_on
 from articles.models import (
     Article,
@@ -33,7 +33,7 @@ from articles.models import (
     Series,
     Slot,
 )
-from articles.models.front import Place
+from articles.models.front_page import Place
 from articles.models.images import KNOWN_FROM_DECODING
 
 from . import drawing, material
@@ -44,15 +44,15 @@ STUDIO_CREDIT = "Illustration: The Envoy Studio"
 
 
 def load(console: Console) -> None:
-    """Drawing takes about a minute where all is missing, and nothing where nothing is.
-
-    Raises CommandError with one line; what was loaded before stays, and a second run goes on.
-    """
+    """Load the demo. Drawing takes about a minute if all is missing, and nothing if nothing is.
+    Raises CommandError with one line; what was loaded before stays, and a second run goes on."""
     try:
         articles, authors = material.articles(), material.authors()
-        furnish()
-        new_authors = [author for author in authors if row_at(Author, author.slug) is None]
-        new_articles = [article for article in articles if row_at(Article, article.slug) is None]
+        fill_in()
+        new_authors = [author for author in authors if find_by_slug(Author, author.slug) is None]
+        new_articles = [
+            article for article in articles if find_by_slug(Article, article.slug) is None
+        ]
         add(new_authors, new_articles, console)
         lay_out_front(articles)
     except material.MaterialFault as fault:
@@ -106,8 +106,7 @@ def words(wanted: Illustration) -> dict[str, str]:
 
 
 @transaction.atomic
-def furnish() -> None:
-    """The magazine around its articles."""
+def fill_in() -> None:
     publication, demo = Publication.objects.current(), material.publication()
     is_unnamed = publication.name == Publication._meta.get_field("name").get_default()
     if is_unnamed:
@@ -115,18 +114,18 @@ def furnish() -> None:
         publication.tagline = demo.tagline
         publication.description = demo.description
         publication.links = demo.links
-        publication.donation_address = demo.donation_address
+        publication.donation_url = demo.donation_url
         publication.newsletter_blurb = demo.newsletter_blurb
         publication.footer_text = demo.footer_text
-        publication.quick_takes = publication.quick_takes or row_at(Section, "qiosk")
+        publication.quick_takes = publication.quick_takes or find_by_slug(Section, "qiosk")
         publication.full_clean()
         publication.save()
         for slug, description in demo.sections.items():
-            if section := row_at(Section, slug):
+            if section := find_by_slug(Section, slug):
                 section.description = description
                 section.save()
     for page in material.pages():
-        found = row_at(Page, page.slug)
+        found = find_by_slug(Page, page.slug)
         if found is None or is_unnamed:
             found = found or Page(slug=page.slug)
             found.title, found.summary, found.body = page.title, page.summary, page.body
@@ -134,7 +133,7 @@ def furnish() -> None:
             found.full_clean()
             found.save()
     for series in material.series():
-        if row_at(Series, series.slug) is None:
+        if find_by_slug(Series, series.slug) is None:
             Series.objects.create(
                 slug=series.slug, name=series.title, description=series.description
             )
@@ -142,10 +141,12 @@ def furnish() -> None:
 
 def add_author(demo: DemoAuthor, portrait: "Future[Image] | None") -> None:
     drawn = [portrait.result()] if portrait else []
-    with whole(drawn):
+    with atomic_with_files(drawn):
         author = Author(
             slug=demo.slug,
             name=demo.name,
+            own_name=demo.own_name,
+            own_name_language=demo.own_name_language,
             kind=demo.kind,
             role=demo.role,
             affiliation=demo.affiliation,
@@ -158,7 +159,7 @@ def add_author(demo: DemoAuthor, portrait: "Future[Image] | None") -> None:
 
 
 def add_article(demo: DemoArticle, drawn: Mapping[Illustration, Image], now: datetime) -> None:
-    with whole(drawn.values()):
+    with atomic_with_files(drawn.values()):
         pictures = {wanted: kept(picture) for wanted, picture in drawn.items()}
         article = Article(
             headline=demo.headline,
@@ -175,7 +176,7 @@ def add_article(demo: DemoArticle, drawn: Mapping[Illustration, Image], now: dat
         article.full_clean()
         article.save()
         article.also_in.set(filter(None, (row(Section, slug) for slug in demo.also_in)))
-        article.sign(filter(None, (row(Author, slug) for slug in demo.authors)))
+        article.set_byline(filter(None, (row(Author, slug) for slug in demo.authors)))
         article.tags.set(demo.tags)
         if demo.correction:
             made_at = now - timedelta(days=demo.days_ago / 2)  # after it was published
@@ -187,13 +188,13 @@ HEAD = [Place("lead", 1), *(Place("seconds", number) for number in range(1, 5))]
 
 @transaction.atomic
 def lay_out_front(articles: list[DemoArticle]) -> None:
-    """The first version of the front page, where nobody has arranged one yet."""
+    """Publish the first version of the front page, if nobody has arranged one yet."""
     if FrontPage.objects.exists():
         return
     ranked = sorted(
         (demo.front_rank, article.pk)
         for demo in articles
-        if demo.front_rank and (article := row_at(Article, demo.slug))
+        if demo.front_rank and (article := find_by_slug(Article, demo.slug))
     )
     page = FrontPage()
     page.published_at, page.stage = timezone.now(), FrontPage.Stage.RELEASED
@@ -204,12 +205,12 @@ def lay_out_front(articles: list[DemoArticle]) -> None:
 
 
 def row(model: type[Row], slug: str) -> Row | None:
-    """None where nothing is asked for, and where the newsroom has removed it."""
-    return row_at(model, slug) if slug else None
+    """Return the row of this slug; None if the newsroom has removed it."""
+    return find_by_slug(model, slug) if slug else None
 
 
 def kept(picture: Image) -> Image:
-    """The stored picture: the one there is where the same drawing was stored before."""
+    """Return the stored image, if the same drawing was stored before."""
     known = Image.objects.filter(digest=renditions.digest(picture.file.file)).first()
     if known:
         return known

@@ -50,12 +50,11 @@ class DemoArticle:
 
     @property
     def illustrations(self) -> list[Illustration]:
-        """All that must be drawn, in the order of the page."""
         leads = [self.lead_image] if self.lead_image else []
         return leads + [illustration(found[1]) for found in BODY_FIGURE.finditer(self.body)]
 
     def body_with(self, figure_of: dict[Illustration, str]) -> str:
-        """The body with real figures in the places of those that are to be drawn."""
+        """Return the body with real figures in the places of those that are to be drawn."""
         return BODY_FIGURE.sub(lambda found: figure_of[illustration(found[1])], self.body)
 
 
@@ -79,6 +78,8 @@ class DemoAuthor:
     bio: str
     links: list[list[str]]
     art: int | None = None
+    own_name: str = ""
+    own_name_language: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,14 +97,15 @@ class DemoPublication:
     tagline: str
     description: str
     links: list[list[str]]
-    donation_address: str
+    donation_url: str
     newsletter_blurb: str
     footer_text: str
     sections: dict[str, str]
 
 
 def articles() -> list[DemoArticle]:
-    """Newest first. Every function here raises MaterialFault for a file that is not right."""
+    """Read the articles, newest first. Every function here raises MaterialFault for a file that is
+    not right."""
     found = []
     for path in sorted((FOLDER / "articles").glob("*.html")):
         front, body = front_matter(path)
@@ -159,7 +161,7 @@ def parsed(text: str, path: Path) -> dict[str, Any]:
 
 
 def made(kind: type[Made], fields: dict[str, Any], path: Path) -> Made:
-    """Unknown and missing keys are faults."""
+    """Make a dataclass of the data. Raises MaterialFault for unknown and missing keys."""
     try:
         return kind(**fields)
     except TypeError as error:
@@ -167,7 +169,7 @@ def made(kind: type[Made], fields: dict[str, Any], path: Path) -> Made:
 
 
 def illustration(attributes: str) -> Illustration:
-    """What the attributes of `<figure data-art="…" data-seed="…" data-alt="…" …>` ask for."""
+    """Read the attributes of `<figure data-art="…" data-seed="…" data-alt="…" …>`."""
     words = {name: unescape(value) for name, value in ATTRIBUTE.findall(attributes)}
     return Illustration(
         art=words["art"],

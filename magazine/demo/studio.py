@@ -13,8 +13,8 @@ from articles.models import Image
 
 
 class Studio:
-    """Drawing takes seconds, and so does the darkroom: each runs in processes of its own, while
-    the threads here only wait for them. Nothing is stored."""
+    """The processes that draw and encode. Drawing takes seconds, and so does the worker: each runs
+    in processes of its own, while the threads here only wait for them. Nothing is stored."""
 
     def __init__(self) -> None:
         hands = os.cpu_count() or 1
@@ -39,15 +39,13 @@ class Studio:
     def order(
         self, draw: Callable[..., bytes], *arguments: str | int, **words: Any
     ) -> "Future[Image]":
-        """An unsaved picture with these words, drawn and developed as soon as its turn comes.
-
-        `draw` must be importable without Django.
-        """
+        """Return an unsaved image with these words, drawn and processed as soon as its turn comes.
+        `draw` must be importable without Django."""
 
         def picture() -> Image:
             drawn = self.draughtsmen.submit(draw, *arguments).result()
             image = Image(file=ContentFile(drawn, "drawing.jpg"), **words)
-            image.file.develop(image.file.file)
+            image.file.process(image.file.file)
             return image
 
         return self.couriers.submit(picture)

@@ -6,8 +6,8 @@ import random
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from articles.demo.artwork import KINDS, draw, portrait
-from articles.demo.artwork.palette import palette_of
+from magazine.demo.artwork import KINDS, draw, portrait
+from magazine.demo.artwork.palette import palette_of
 
 SMALL = (600, 400)
 

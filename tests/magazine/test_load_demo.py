@@ -13,8 +13,6 @@ from PIL import Image as Drawing
 from taggit.models import TaggedItem
 
 from articles import prose, renditions
-from articles.demo import artwork, drawing, loading, material
-from articles.demo.studio import Studio
 from articles.models import (
     Article,
     Author,
@@ -26,6 +24,8 @@ from articles.models import (
     Section,
     Series,
 )
+from magazine.demo import artwork, drawing, loading, material
+from magazine.demo.studio import Studio
 
 ARTICLES = material.articles()
 ROSTER = {author.slug: author for author in material.authors()}
@@ -40,7 +40,8 @@ def words(article: material.DemoArticle) -> int:
 
 
 def named(script: str) -> set[str]:
-    return {slug for slug, author in ROSTER.items() if re.search(script, author.name)}
+    names = {slug: author.own_name or author.name for slug, author in ROSTER.items()}
+    return {slug for slug, name in names.items() if re.search(script, name)}
 
 
 # What the demo must have, so that every page kind and every node has something real to show.
@@ -161,10 +162,10 @@ class QuickStudio:
 @pytest.fixture
 def orders(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     """What the loader has drawn; with it the loader takes a second."""
-    developed = renditions.Developed(
-        60, 40, "111", [renditions.Print("master", "jpg", 60, 40, b"a picture")]
+    processed = renditions.ProcessedImage(
+        60, 40, "111", "", [renditions.Encoding("master", "jpg", 60, 40, b"a picture")]
     )
-    monkeypatch.setattr(renditions, "develop", lambda upload, focus: developed)
+    monkeypatch.setattr(renditions, "process", lambda upload, focus: processed)
     monkeypatch.setattr(loading, "Studio", QuickStudio)
     monkeypatch.setattr(QuickStudio, "orders", [])
     return QuickStudio.orders
@@ -287,21 +288,21 @@ def test_a_load_that_fails_leaves_whole_articles_and_goes_on_later(
     orders: list, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
     """The article that could not be stored leaves no row and no file behind."""
-    sign = Article.sign
+    set_byline = Article.set_byline
 
     def failing(article: Article, authors: Any) -> None:
         if article.slug == ARTICLES[5].slug:
             raise OSError("No space left on device")
-        sign(article, authors)
+        set_byline(article, authors)
 
-    monkeypatch.setattr(Article, "sign", failing)
+    monkeypatch.setattr(Article, "set_byline", failing)
     with pytest.raises(CommandError, match=r"run load_demo again to go on\. No space left"):
         load()
     assert Article.objects.count() == 5
     files = [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
     assert len(files) == Image.objects.count()
 
-    monkeypatch.setattr(Article, "sign", sign)
+    monkeypatch.setattr(Article, "set_byline", set_byline)
     assert f"{len(ARTICLES) - 5} articles added, 5 left" in load()
     assert Image.objects.count() == DRAWN + PORTRAITS
 
@@ -340,7 +341,7 @@ def test_the_studio_draws_in_other_processes_and_develops() -> None:
     with Studio() as studio:
         future = studio.order(drawing.jpeg, Drawing.new("RGB", (90, 60), "teal"), alt="Teal")
         image = future.result(timeout=60)
-        assert image.file.develop(image.file.file).width == 90
+        assert image.file.process(image.file.file).width == 90
         assert (image.pk, image.alt) == (None, "Teal")
         broken = studio.order(drawing.illustration, "no such art", 1, alt="Nothing")
         with pytest.raises(KeyError):

@@ -73,7 +73,6 @@ class Plate:
         self.draw.line(_scaled(points), fill=tone, width=stroke, joint=joint)
 
     def dashes(self, points: Sequence[Point], width: float, dash: float, gap: float) -> None:
-        """A broken line; dash and gap are in units of the drawing."""
         period = (dash + gap) * self.unit
         for piece in _pieces(points, dash * self.unit, period):
             self.line(piece, width)
@@ -104,7 +103,6 @@ def _box(centre: Point, radius: float) -> tuple[float, float, float, float]:
 
 
 def _pieces(points: Sequence[Point], dash: float, period: float) -> list[list[Point]]:
-    """Cut a line into its dashes."""
     pieces: list[list[Point]] = []
     travelled = 0.0
     for start, end in pairwise(points):

@@ -44,7 +44,6 @@ def draw(sheet: Sheet, palette: Palette, rng: Random) -> None:
 
 
 def _strait(sheet: Sheet, rng: Random) -> tuple[Image.Image, Point]:
-    """Two shores that nearly meet, the narrows off the centre."""
     angle = rng.uniform(-0.65, 0.65)
     narrows, phase = rng.uniform(0.36, 0.64), rng.uniform(0, 6.28)
     cos, sin = math.cos(angle), math.sin(angle)
@@ -60,7 +59,6 @@ def _strait(sheet: Sheet, rng: Random) -> tuple[Image.Image, Point]:
 
 
 def _islands(sheet: Sheet, rng: Random) -> tuple[Image.Image, Point]:
-    """A chain of islands on an arc, one of them larger than the rest."""
     start, bend = rng.uniform(-0.1, 0.1), rng.uniform(0.25, 0.5) * rng.choice((-1, 1))
     hills = []
     main = rng.randrange(2, 5)
@@ -81,7 +79,6 @@ def _islands(sheet: Sheet, rng: Random) -> tuple[Image.Image, Point]:
 
 
 def _gulf(sheet: Sheet, rng: Random) -> tuple[Image.Image, Point]:
-    """Water that reaches far into the land from one side."""
     side, tilt = rng.choice((0.0, 1.0)), rng.uniform(-0.25, 0.25)
 
     def shape(x: float, y: float) -> float:
@@ -94,7 +91,6 @@ def _gulf(sheet: Sheet, rng: Random) -> tuple[Image.Image, Point]:
 
 
 def _cape(sheet: Sheet, rng: Random) -> tuple[Image.Image, Point]:
-    """A long headland in open water."""
     side, tilt = rng.choice((0.0, 1.0)), rng.uniform(-0.3, 0.3)
 
     def shape(x: float, y: float) -> float:
@@ -107,7 +103,6 @@ def _cape(sheet: Sheet, rng: Random) -> tuple[Image.Image, Point]:
 
 
 def _rough(sheet: Sheet, rng: Random, shape: Shape, roughness: float) -> Image.Image:
-    """Give a shape its inlets, skerries and ridges."""
     return add(sampled(sheet.small, shape), cloud(rng, sheet.small, 4.5, 6, 0.47), roughness)
 
 
@@ -146,7 +141,6 @@ def _land_lines(
     steep: Image.Image,
     land: Image.Image,
 ) -> None:
-    """Contours that swell on the shadow side, so that the relief stands up."""
     unit = sheet.unit
     facing = enlarge(relief.light(ground), sheet.size)
     swelling = facing.point(lambda value: value * (-1.3 * unit) + 1.7 * unit)
@@ -166,7 +160,6 @@ def _sea_lines(
     *,
     detailed: bool,
 ) -> None:
-    """Depth contours, or only the water-lining along the shore of a land survey."""
     unit = sheet.unit
     if not detailed:
         sea = ImageChops.darker(sea, relief.above(height, -0.2, 900))
@@ -176,7 +169,6 @@ def _sea_lines(
 
 
 def _graticule(sheet: Sheet, palette: Palette, rng: Random) -> None:
-    """Meridians that lean together and parallels that sag, as on a conic chart."""
     width, height = sheet.size
     pole = (width * rng.uniform(0.3, 0.7), -height * rng.uniform(1.6, 2.4))
     step = 0.092
@@ -200,7 +192,6 @@ def _graticule(sheet: Sheet, palette: Palette, rng: Random) -> None:
 
 
 def _soundings(sheet: Sheet, palette: Palette, rng: Random, ground: Image.Image) -> None:
-    """Points of measured depth at sea, small triangles on summits."""
     depths, summits = Plate(sheet), Plate(sheet)
     width, height = ground.size
     unit = sheet.unit
@@ -224,7 +215,6 @@ def _soundings(sheet: Sheet, palette: Palette, rng: Random, ground: Image.Image)
 
 
 def _ranges(sheet: Sheet, rng: Random, focus: Point) -> Image.Image:
-    """Circles of reach around a point, the inner one with the ticks of a bearing ring."""
     width, unit = sheet.size[0], sheet.unit
     centre = (focus[0] * width, focus[1] * width)
     plate = Plate(sheet)
@@ -241,7 +231,6 @@ def _ranges(sheet: Sheet, rng: Random, focus: Point) -> Image.Image:
 
 
 def _closed_zone(sheet: Sheet, rng: Random, focus: Point) -> Image.Image:
-    """A crooked area closed to shipping, hatched."""
     width, unit = sheet.size[0], sheet.unit
     centre = (focus[0] * width, focus[1] * width)
     turn = rng.uniform(0, 1)
@@ -262,7 +251,6 @@ def _closed_zone(sheet: Sheet, rng: Random, focus: Point) -> Image.Image:
 
 
 def _passage(sheet: Sheet, rng: Random, focus: Point) -> Image.Image:
-    """A track across the sheet that turns at the point of interest, with its positions marked."""
     width, height = sheet.size
     unit = sheet.unit
     x, y = focus[0] * width, focus[1] * width

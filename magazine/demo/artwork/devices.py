@@ -14,7 +14,6 @@ def _fill(cloth: Sheet, ink: Colour) -> None:
 
 
 def _low_sun(cloth: Sheet, colours: Colours) -> None:
-    """A disc that stands on three thin bars, the lowest the widest."""
     field, charge, second = colours
     _fill(cloth, field)
     width, height = cloth.size
@@ -27,7 +26,6 @@ def _low_sun(cloth: Sheet, colours: Colours) -> None:
 
 
 def _nested_chevrons(cloth: Sheet, colours: Colours) -> None:
-    """Chevrons that open from the fly, one inside the other."""
     field, charge, second = colours
     _fill(cloth, field)
     width, height = cloth.size
@@ -44,7 +42,6 @@ def _nested_chevrons(cloth: Sheet, colours: Colours) -> None:
 
 
 def _rings(cloth: Sheet, colours: Colours) -> None:
-    """Quarter circles that spread from the lower hoist."""
     field, charge, second = colours
     _fill(cloth, field)
     height = cloth.size[1]
@@ -61,7 +58,6 @@ def _rings(cloth: Sheet, colours: Colours) -> None:
 
 
 def _compass(cloth: Sheet, colours: Colours) -> None:
-    """An eight-pointed star, half of each ray filled, between two pales."""
     field, charge, second = colours
     _fill(cloth, field)
     width, height = cloth.size
@@ -83,7 +79,6 @@ def _compass(cloth: Sheet, colours: Colours) -> None:
 
 
 def _river(cloth: Sheet, colours: Colours) -> None:
-    """Two waves across the lower half, a lozenge over them."""
     field, charge, second = colours
     _fill(cloth, field)
     width, height = cloth.size
@@ -104,7 +99,6 @@ def _river(cloth: Sheet, colours: Colours) -> None:
 
 
 def _diagonal(cloth: Sheet, colours: Colours) -> None:
-    """A broad diagonal with a narrow one beside it, a ring in the upper fly."""
     field, charge, second = colours
     _fill(cloth, field)
     width, height = cloth.size

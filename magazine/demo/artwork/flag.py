@@ -44,7 +44,6 @@ def draw(sheet: Sheet, palette: Palette, rng: Random) -> None:
 
 
 def _flying(rng: Random, ratio: float) -> Drape:
-    """A flag on a mast at the left, the wind from there: waves that grow towards the fly."""
     left, top = rng.uniform(0.07, 0.11), ratio * rng.uniform(0.1, 0.14)
     length, drop = rng.uniform(0.86, 1.02), ratio * 0.74
     waves = rng.uniform(1.25, 1.8)
@@ -67,7 +66,6 @@ def _flying(rng: Random, ratio: float) -> Drape:
 
 
 def _close(rng: Random, ratio: float) -> Drape:
-    """So near that the cloth fills the frame, in deep slanting folds."""
     slant, start = rng.uniform(0.35, 0.9) * rng.choice((-1, 1)), rng.uniform(0, 6.28)
     folds = rng.uniform(1.7, 2.4)
     left, top = rng.uniform(0.06, 0.16), rng.uniform(0.09, 0.14)
@@ -86,7 +84,6 @@ def _close(rng: Random, ratio: float) -> Drape:
 
 
 def _hanging(rng: Random, ratio: float) -> Drape:
-    """Hung from a rail above the frame, in pleats that open towards the lower edge."""
     left, width = rng.uniform(0.1, 0.2), rng.uniform(0.58, 0.66)
     pleats, start = rng.uniform(2.6, 3.6), rng.uniform(0, 6.28)
 
@@ -106,7 +103,6 @@ def _hanging(rng: Random, ratio: float) -> Drape:
 
 
 def _colours(palette: Palette, rng: Random) -> list[Colour]:
-    """Field, charge and second charge, strong against each other."""
     sets = (
         [palette.cold, palette.paper, palette.accent],
         [palette.accent, palette.paper, palette.ink],
@@ -119,7 +115,6 @@ def _colours(palette: Palette, rng: Random) -> list[Colour]:
 
 
 def _bent(flat: Image.Image, drape: Drape, sheet: Sheet) -> Image.Image:
-    """Lay a flat image over the drape; what lies beyond its edges is black."""
     width, height = sheet.size
     columns, rows = 64, 44
     corners = [
@@ -148,7 +143,6 @@ def _bent(flat: Image.Image, drape: Drape, sheet: Sheet) -> Image.Image:
 
 
 def _sky(sheet: Sheet, palette: Palette, rng: Random) -> None:
-    """Long clouds in a coarse halftone of one pale ink."""
     sheet.image.paste(mix(palette.paper, palette.warm, 0.1), (0, 0, *sheet.size))
     clouds = cloud(rng, sheet.small, 7, 4, 0.5, stretch=3.2)
     height = sheet.small[1]
@@ -159,7 +153,6 @@ def _sky(sheet: Sheet, palette: Palette, rng: Random) -> None:
 
 
 def _shadow(sheet: Sheet, outline: Image.Image) -> None:
-    """A soft shadow to the lower right, as if the cloth were laid on the sheet."""
     small = outline.resize(sheet.small).filter(ImageFilter.GaussianBlur(sheet.small[0] / 60))
     step = round(sheet.small[0] / 55)
     moved = ImageChops.offset(small, step, step)
@@ -179,7 +172,6 @@ def _mast(sheet: Sheet, palette: Palette, top: Point) -> None:
 
 
 def _hem(cloth: Sheet, palette: Palette) -> None:
-    """The seam along the edge."""
     width, height = cloth.size
     seam = Plate(cloth)
     inset = 14
@@ -194,7 +186,6 @@ def _hem(cloth: Sheet, palette: Palette) -> None:
 
 
 def _weave(sheet: Sheet, palette: Palette, rng: Random, drape: Drape, outline: Image.Image) -> None:
-    """Fold shadows: a soft tone first, then engraved threads, heavier in the folds."""
     small = sheet.small
     dark = sampled(small, lambda x, y: drape.seen(x, y)[2], 128)
     dark = add(dark, cloud(rng, small, 5, 4, 0.5), 0.1)

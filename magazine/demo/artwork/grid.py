@@ -78,7 +78,6 @@ class Town:
         self.rng.choices(ways, (66, 15, 9, 3))[0](block)
 
     def _houses(self, block: Block) -> None:
-        """Two rows of houses back to back, gardens between them."""
         left, top, right, bottom = block
         wide, deep = right - left, bottom - top
         along_x = wide > deep
@@ -98,7 +97,6 @@ class Town:
                 place += front
 
     def _court(self, block: Block) -> None:
-        """One large building round a courtyard."""
         left, top, right, bottom = block
         rim = min(right - left, bottom - top) * self.rng.uniform(0.2, 0.3)
         self.plan.fill(self.plan.first, block)
@@ -114,7 +112,6 @@ class Town:
             self.plan.first.disc(self.plan.at(tree), self.rng.uniform(3, 5.5) * self.plan.unit)
 
     def _marked(self, block: Block) -> None:
-        """A block singled out in the second ink."""
         self.plan.fill(self.plan.second, block)
         self.plan.fill(self.plan.first, block, 0)
         left, top, right, bottom = block
@@ -123,7 +120,6 @@ class Town:
 
 
 def _places(block: Block) -> tuple[Point, ...]:
-    """The corners, the middles of the sides and the middle of a block."""
     left, top, right, bottom = block
     x, y = (left + right) / 2, (top + bottom) / 2
     corners = ((left, top), (right, top), (right, bottom), (left, bottom))

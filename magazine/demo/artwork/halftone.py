@@ -28,7 +28,6 @@ Light = tuple[Point, float, float]
 
 
 def _sky(sheet: Sheet, palette: Palette, rng: Random, light: Light, hour: str) -> None:
-    """The cold ink fades down from the top, the warm ink glows around the sun."""
     width = sheet.size[0]
     (x, y), radius, horizon = light
     sx, sy, sr, sh = x / width, y / width, radius / width, horizon / width
@@ -64,7 +63,6 @@ def _sky(sheet: Sheet, palette: Palette, rng: Random, light: Light, hour: str) -
 
 
 def _sea(sheet: Sheet, palette: Palette, rng: Random, light: Light) -> None:
-    """Water in engraved lines that widen towards the viewer, a lane of light, ships far out."""
     width, height = sheet.size
     (x, _), _, horizon = light
     _water(sheet, palette, rng, light)
@@ -110,7 +108,6 @@ def _water(sheet: Sheet, palette: Palette, rng: Random, light: Light) -> None:
 
 
 def _below(sheet: Sheet, horizon: float) -> Image.Image:
-    """A mask that deepens from the horizon to the lower edge."""
     height = sheet.size[1]
     return screen.down(
         sheet.size, lambda y: max(0.0, y - horizon) / (height - horizon) * 255
@@ -118,7 +115,6 @@ def _below(sheet: Sheet, horizon: float) -> Image.Image:
 
 
 def _mountains(sheet: Sheet, palette: Palette, rng: Random, light: Light) -> None:
-    """Four ranges, each darker than the one behind, the nearest with a mast on its crest."""
     width, height = sheet.size
     _, _, horizon = light
     inks = (
@@ -147,7 +143,6 @@ def _mountains(sheet: Sheet, palette: Palette, rng: Random, light: Light) -> Non
 def _rock(
     sheet: Sheet, rng: Random, palette: Palette, mask: Image.Image, top: float, number: int
 ) -> None:
-    """Slanting hatch on the flanks, fading downwards."""
     rough = enlarge(cloud(rng, sheet.small, 8, 5, 0.55), sheet.size)
     height = sheet.size[1]
     fade = screen.down(
@@ -168,7 +163,6 @@ def _rock(
 
 
 def _shipyard(sheet: Sheet, palette: Palette, rng: Random, light: Light) -> None:
-    """Cranes and a hull on the slip, a paler row of them behind, all standing in still water."""
     width = sheet.size[0]
     horizon = light[2]
     _water(sheet, palette, rng, light)

@@ -18,7 +18,6 @@ Solid = Callable[[list[Point]], None]
 
 
 def citadel(plan: Plan, rng: Random) -> KeepsClear:
-    """A bastioned fort in two rings of works beside a river that bends around it."""
     centre = (rng.uniform(-0.14, 0.14), rng.uniform(-0.07, 0.07))
     reach = rng.uniform(0.12, 0.145)
     points = rng.choice((5, 6, 7))
@@ -80,7 +79,6 @@ def citadel(plan: Plan, rng: Random) -> KeepsClear:
 
 
 def airfield(plan: Plan, rng: Random) -> KeepsClear:
-    """Two runways that cross, a taxiway with dispersal loops, hangars on an apron."""
     middle = (rng.uniform(-0.08, 0.08), rng.uniform(-0.05, 0.05))
     lean = rng.uniform(0.45, 0.75) * rng.choice((-1, 1))
     half, short = 0.4, 0.27
@@ -174,7 +172,6 @@ def airfield(plan: Plan, rng: Random) -> KeepsClear:
 
 
 def _aircraft(plan: Plan, middle: Point, reach: float, heading: float) -> None:
-    """A parked aircraft, nose towards the heading."""
     for share, broad, back in ((1.0, 5.0, 0.0), (0.85, 6.5, -0.1), (0.36, 4.0, -0.75)):
         along = share == 1.0
         root = around(middle, heading, reach * back)
@@ -184,12 +181,10 @@ def _aircraft(plan: Plan, middle: Point, reach: float, heading: float) -> None:
 
 
 def harbour(plan: Plan, rng: Random) -> KeepsClear:
-    """Piers and a mole along one side, tanks and sidings behind the quay."""
     shore = rng.uniform(0.02, 0.08)
     side = rng.choice((-1, 1))
 
     def out(u: float, far: float) -> Point:
-        """A place `far` from the quay, seawards."""
         return u, side * (shore + far)
 
     quay = [number / 40 for number in range(-36, 37)]
@@ -277,7 +272,6 @@ def _ship(
 
 
 def _trace(centre: Point, reach: float, points: int) -> list[Point]:
-    """The trace of a fort: at each corner a bastion with two faces and two flanks."""
     trace = []
     step = math.tau / points
     for number in range(points):

@@ -17,7 +17,6 @@ BICUBIC = Image.Resampling.BICUBIC
 
 
 def _octave(rng: Random, size: Size, cell: tuple[float, float]) -> Image.Image:
-    """One octave of value noise from -1 to 1, turned by a random angle to hide its lattice."""
     width, height = size
     angle = rng.uniform(0.3, 1.2) if cell[0] == cell[1] else rng.uniform(-0.05, 0.05)
     cos, sin = math.cos(angle), math.sin(angle)
@@ -54,7 +53,6 @@ def cloud(
 
 
 def add(first: Image.Image, second: Image.Image, weight: float = 1.0) -> Image.Image:
-    """The first field plus `weight` times the second."""
     return ImageMath.lambda_eval(
         lambda of: of["first"] + of["second"] * weight, first=first, second=second
     )
@@ -79,5 +77,4 @@ def enlarge(field: Image.Image, size: Size) -> Image.Image:
 
 
 def value_at(field: Image.Image, x: int, y: int) -> float:
-    """The height of one pixel."""
     return cast(float, field.getpixel((x, y)))

@@ -40,7 +40,6 @@ def draw(sheet: Sheet, palette: Palette, rng: Random) -> None:
 def _guilloche(
     sheet: Sheet, rng: Random, ink: tuple[int, int, int], middle: Point, size: int
 ) -> None:
-    """Bands of interlaced waves, as on a banknote."""
     plate = Plate(sheet)
     lobes, twist = rng.choice((12, 18, 24)), rng.choice((2, 3))
     strands = 14
@@ -61,7 +60,6 @@ def _guilloche(
 
 
 def _emblem(sheet: Sheet, palette: Palette, rng: Random, face: Image.Image) -> None:
-    """A round body lit from the upper left; engraved lines follow its surface."""
     size = sheet.size[0]
     shape = rng.choice((_stones, _sphere, _ring, _gem))(rng)
     height = sampled(sheet.small, shape, 240)
@@ -88,7 +86,6 @@ def _emblem(sheet: Sheet, palette: Palette, rng: Random, face: Image.Image) -> N
 
 
 def _stones(rng: Random) -> Height:
-    """Three pebbles, one on the other."""
     stones = []
     level = 0.73
     for reach in (0.2, 0.155, 0.105):
@@ -109,7 +106,6 @@ def _stones(rng: Random) -> Height:
 
 
 def _sphere(rng: Random) -> Height:
-    """A sphere with a spiral groove."""
     turns, start = rng.choice((1.0, 1.5, 2.0)), rng.uniform(0, math.tau)
     arms = rng.choice((2, 3, 4))
 
@@ -125,7 +121,6 @@ def _sphere(rng: Random) -> Height:
 
 
 def _ring(rng: Random) -> Height:
-    """A ring lying flat, thicker on one side, with a bead in it."""
     start, swell = rng.uniform(0, math.tau), rng.uniform(0.006, 0.018)
 
     def height(x: float, y: float) -> float:
@@ -140,7 +135,6 @@ def _ring(rng: Random) -> Height:
 
 
 def _gem(rng: Random) -> Height:
-    """A cut stone: flat facets round a flat table."""
     sides, start = rng.choice((5, 6, 8)), rng.uniform(0, math.tau)
     facing = [
         (math.cos(start + number * math.tau / sides), math.sin(start + number * math.tau / sides))

@@ -42,7 +42,6 @@ def steepness(field: Image.Image) -> Image.Image:
 
 
 def light(field: Image.Image) -> Image.Image:
-    """How far each slope faces the upper left, where maps are lit from: 1 towards, -1 away."""
     right, down = slopes(field)
     return ImageMath.lambda_eval(
         lambda of: (

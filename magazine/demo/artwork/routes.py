@@ -67,7 +67,6 @@ def draw(sheet: Sheet, palette: Palette, rng: Random) -> None:
 
 
 def _view(sheet: Sheet, rng: Random) -> Globe:
-    """A crop with the limb as a long curve along one side, or none at all."""
     width, height = sheet.size
     middle, radius = rng.choice(
         (
@@ -84,7 +83,6 @@ def _view(sheet: Sheet, rng: Random) -> Globe:
 
 
 def _projected(world: Image.Image, globe: Globe, sheet: Sheet) -> Image.Image:
-    """Bend the flat world over the sphere, at the small size."""
     width, height = sheet.small
     columns, rows = 60, 40
     scale = sheet.size[0] / width
@@ -113,7 +111,6 @@ def _projected(world: Image.Image, globe: Globe, sheet: Sheet) -> Image.Image:
 
 
 def _sky(sheet: Sheet, palette: Palette, globe: Globe, *, night: bool) -> None:
-    """Behind the globe: a plain ground that lightens in rings towards the limb."""
     far = mix(palette.cold, palette.ink, 0.72) if night else palette.paper
     near = mix(palette.cold, palette.ink, 0.3) if night else mix(palette.paper, palette.warm, 0.45)
     sheet.image.paste(far, (0, 0, *sheet.size))
@@ -133,7 +130,6 @@ def _engrave(
     *,
     night: bool,
 ) -> None:
-    """Lines along the parallels: they model the sphere on land and fringe the coast at sea."""
     spacing = 17 * sheet.unit
     phase, dusk = _latitude(sheet, globe, spacing), _dusk(sheet, globe)
     modelling = ImageMath.lambda_eval(
@@ -156,7 +152,6 @@ def _engrave(
 
 
 def _latitude(sheet: Sheet, globe: Globe, spacing: float) -> Image.Image:
-    """How many lines lie between a pixel and the equator."""
     (cx, cy), radius, (ax, ay, az) = globe.centre, globe.radius, globe.axis
     right = screen.across(sheet.size, lambda x: 0.5 - ((x - cx) / radius) ** 2)
     down = screen.down(sheet.size, lambda y: 0.5 - ((y - cy) / radius) ** 2)
@@ -172,8 +167,6 @@ def _latitude(sheet: Sheet, globe: Globe, spacing: float) -> Image.Image:
 
 
 def _dusk(sheet: Sheet, globe: Globe) -> Image.Image:
-    """The shadow on the sphere, lit from the upper left: 0 in full light, 1 at the limb."""
-
     def shadow(x: float, y: float) -> float:
         right, down, near = globe.place(x * sheet.size[0], y * sheet.size[0])
         return 0.62 + (right * 0.55 + down * 0.35 - near * 0.72) * 0.55
@@ -182,7 +175,6 @@ def _dusk(sheet: Sheet, globe: Globe) -> Image.Image:
 
 
 def _graticule(sheet: Sheet, palette: Palette, globe: Globe, inside: Image.Image) -> None:
-    """Meridians and parallels every fifteen degrees."""
     east = _unit(_cross(globe.axis, (0.0, 0.0, 1.0)))
     north = globe.axis
     front = _cross(east, north)
@@ -213,7 +205,6 @@ def _graticule(sheet: Sheet, palette: Palette, globe: Globe, inside: Image.Image
 def _traffic(
     sheet: Sheet, palette: Palette, rng: Random, globe: Globe, world: Image.Image, *, night: bool
 ) -> None:
-    """One busy port, its partners, and the arcs between them; their shadows lie on the ground."""
     ports = _ports(sheet, rng, globe, world)
     hub, others = ports[0], ports[1:]
     shadow, arcs, minor = Plate(sheet), Plate(sheet), Plate(sheet)
@@ -245,7 +236,6 @@ def _traffic(
 
 
 def _ports(sheet: Sheet, rng: Random, globe: Globe, world: Image.Image) -> list[Vector]:
-    """Places on the coast, well apart; the first is the nearest to the focal area."""
     width, height = sheet.size
     found: list[Vector] = []
     for _ in range(4000):
@@ -269,7 +259,6 @@ def _ports(sheet: Sheet, rng: Random, globe: Globe, world: Image.Image) -> list[
 
 
 def _arc(plate: Plate, globe: Globe, start: Vector, end: Vector, lift: float, width: float) -> None:
-    """A great circle, raised over the ground in proportion to its length."""
     angle = math.acos(max(-1.0, min(1.0, sum(a * b for a, b in zip(start, end, strict=True)))))
     if angle < 0.01:
         return

@@ -13,14 +13,12 @@ Size = tuple[int, int]
 
 
 def across(size: Size, value: Callable[[float], float]) -> Image.Image:
-    """A field of a value of each pixel's distance from the left edge."""
     row = array("f", (value(x + 0.5) for x in range(size[0])))
     strip = Image.frombytes("F", (size[0], 1), row.tobytes())
     return strip.resize(size, Image.Resampling.NEAREST)
 
 
 def down(size: Size, value: Callable[[float], float]) -> Image.Image:
-    """A field of a value of each pixel's distance from the upper edge."""
     column = array("f", (value(y + 0.5) for y in range(size[1])))
     strip = Image.frombytes("F", (1, size[1]), column.tobytes())
     return strip.resize(size, Image.Resampling.NEAREST)
@@ -52,7 +50,6 @@ def lines(tone: Image.Image, phase: Image.Image, period: float) -> Image.Image:
 
 
 def _wave(size: Size, period: float, degrees: float) -> Image.Image:
-    """A cosine from -0.25 to 0.25 that runs across the sheet in one direction."""
     reach = math.ceil(math.hypot(*size)) + 4
     ratio = math.tau / period
     strip = array("f", (math.cos(ratio * x) * 0.25 for x in range(-reach, reach)))

@@ -24,7 +24,6 @@ def _stroke(
 
 
 def _at(plate: Plate, foot: Point, scale: float, facing: int, x: float, y: float) -> Point:
-    """A point of a drawing, measured from its foot with y upwards, in pixels of the sheet."""
     reach = scale * plate.unit
     return foot[0] + x * facing * reach, foot[1] - y * reach
 
@@ -77,7 +76,6 @@ def warship(plate: Plate, foot: Point, scale: float, facing: int) -> None:
 
 
 def gantry(plate: Plate, foot: Point, scale: float, facing: int) -> None:
-    """A portal crane over a dock: two legs and a long trussed beam."""
     _stamp(plate, foot, scale, facing, ((-230, 0), (-206, 0), (-180, 330), (-204, 330)))
     _stamp(plate, foot, scale, facing, ((230, 0), (214, 0), (190, 330), (204, 330)))
     _stroke(plate, foot, scale, facing, ((-150, 0), (-176, 330)), 9)
@@ -92,7 +90,6 @@ def gantry(plate: Plate, foot: Point, scale: float, facing: int) -> None:
 
 
 def jib(plate: Plate, foot: Point, scale: float, facing: int) -> None:
-    """A level-luffing crane on its tower, the jib raised."""
     _stroke(plate, foot, scale, facing, ((-44, 0), (-22, 230)), 9)
     _stroke(plate, foot, scale, facing, ((44, 0), (22, 230)), 9)
     for number in range(4):
@@ -110,7 +107,6 @@ def jib(plate: Plate, foot: Point, scale: float, facing: int) -> None:
 
 
 def shed(plate: Plate, foot: Point, scale: float, facing: int) -> None:
-    """A building hall with a saw-tooth roof."""
     roof = [(-240.0, 0.0), (-240.0, 120.0)]
     for number in range(6):
         left = -240 + number * 80
@@ -121,7 +117,6 @@ def shed(plate: Plate, foot: Point, scale: float, facing: int) -> None:
 
 
 def hull(plate: Plate, foot: Point, scale: float, facing: int) -> None:
-    """A hull on the slip among its scaffolding."""
     _stamp(
         plate,
         foot,
@@ -149,7 +144,6 @@ def hull(plate: Plate, foot: Point, scale: float, facing: int) -> None:
 
 
 def mast(plate: Plate, foot: Point, scale: float, facing: int = 1) -> None:
-    """A lattice mast with its stays and dishes."""
     _stroke(plate, foot, scale, facing, ((-20, -20), (0, 300), (20, -20)), 5)
     for number in range(9):
         level, half = number * 32, 19 - number * 2

@@ -74,7 +74,6 @@ def _sea(sheet: Sheet, palette: Palette, rng: Random) -> None:
 
 
 def _basin(sheet: Sheet, palette: Palette, rng: Random) -> None:
-    """Sheet under sheet with ever smaller holes: a mine, a lake or a trench."""
     ratio = sheet.size[1] / sheet.size[0]
     cx, cy = rng.choice((0.38, 0.45, 0.56, 0.62)), ratio * rng.uniform(0.44, 0.56)
     wide = rng.uniform(0.3, 0.36)
@@ -104,7 +103,7 @@ def _basin(sheet: Sheet, palette: Palette, rng: Random) -> None:
 
 
 def _between(far: Colour, middle: Colour, near: Colour, share: float) -> Colour:
-    """A tone of three: far at 0, middle half-way, near at 1."""
+    """Return a tone of three: far at 0, middle half-way, near at 1."""
     if share < 0.5:
         return mix(far, middle, share * 2)
     return mix(middle, near, share * 2 - 1)
@@ -115,7 +114,6 @@ def _ground(sheet: Sheet, ink: Colour) -> None:
 
 
 def _sun(sheet: Sheet, palette: Palette, rng: Random, ink: Colour) -> None:
-    """A disc of paper behind the layers, with two rings cut round it."""
     width = sheet.size[0]
     centre = (rng.choice((0.28, 0.36, 0.64, 0.72)) * width, rng.uniform(0.19, 0.25) * width)
     sky = mix(palette.paper, palette.pale, 0.35)
@@ -127,7 +125,6 @@ def _sun(sheet: Sheet, palette: Palette, rng: Random, ink: Colour) -> None:
 
 
 def _boat(sheet: Sheet, palette: Palette, rng: Random, level: float) -> None:
-    """A ship cut from dark paper, low between two layers."""
     plate = Plate(sheet)
     vessel = rng.choice((skyline.freighter, skyline.warship))
     foot = (rng.choice((0.3, 0.42, 0.58, 0.7)) * sheet.size[0], level * sheet.size[0])
@@ -136,7 +133,6 @@ def _boat(sheet: Sheet, palette: Palette, rng: Random, level: float) -> None:
 
 
 def _edge(sheet: Sheet, ridge: Ridge, base: float, rise: float) -> list[Point]:
-    """The upper edge of a layer in pixels, `rise` being the height of its crests."""
     width = sheet.size[0]
     return [
         (x / 240 * width, (base - rise * ridge(x / 240)) * width * sheet.size[1] / (width * 2 / 3))
@@ -145,7 +141,6 @@ def _edge(sheet: Sheet, ridge: Ridge, base: float, rise: float) -> list[Point]:
 
 
 def _layer(sheet: Sheet, edge: list[Point], ink: Colour, grooves: int) -> None:
-    """Lay one sheet of paper and score a few lines along its edge."""
     width, height = sheet.size
     paper = Plate(sheet)
     paper.polygon([*edge, (width * 1.02, height * 1.1), (-width * 0.02, height * 1.1)])
@@ -176,7 +171,6 @@ def _lay(sheet: Sheet, mask: Image.Image, ink: Colour) -> None:
 
 
 def _moved(mask: Image.Image, step: int) -> Image.Image:
-    """The mask a little to the lower right; what comes in at the edges continues it."""
     step = max(1, step)
     width, height = mask.size
     moved = Image.new("L", mask.size)
@@ -187,7 +181,6 @@ def _moved(mask: Image.Image, step: int) -> Image.Image:
 
 
 def _dune(rng: Random, swells: float) -> Ridge:
-    """Long slopes to windward, sharp crests."""
     phase, second = rng.uniform(0, 1), rng.uniform(0, 1)
     lean = rng.choice((-1, 1)) * rng.uniform(0.2, 0.3)
 
@@ -201,7 +194,6 @@ def _dune(rng: Random, swells: float) -> Ridge:
 
 
 def _crag(rng: Random, corners: int) -> Ridge:
-    """Straight facets between irregular corners, now and then a cliff."""
     places = [(number + rng.uniform(0.14, 0.86)) / corners for number in range(corners)]
     places = [-0.1, *places, 1.1]
     heights = [
@@ -220,7 +212,6 @@ def _crag(rng: Random, corners: int) -> Ridge:
 
 
 def _swell(rng: Random, waves: float) -> Ridge:
-    """Waves with pointed crests and round troughs, of uneven height."""
     phase, second = rng.uniform(0, 1), rng.uniform(0, math.tau)
 
     def ridge(x: float) -> float:

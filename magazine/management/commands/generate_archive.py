@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from articles.demo import archive
 from articles.management.terminal import console_on
+from magazine.demo import archive
 
 
 class Command(BaseCommand):

@@ -5,9 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from rich.console import Console
 
-from articles.demo import loading
 from articles.management.terminal import console_on
-from newsletter import demo
+from magazine.demo import letterhead, loading
 
 
 class Command(BaseCommand):
@@ -20,6 +19,7 @@ class Command(BaseCommand):
 
 
 def load(console: Console) -> None:
-    """Articles, and what the newsletter needs. Raises CommandError as `loading.load()` does."""
+    """Load articles, and what the newsletter needs. Raises CommandError as `loading.load()`
+    does."""
     loading.load(console)
-    demo.furnish()
+    letterhead.fill_in()
