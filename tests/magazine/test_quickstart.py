@@ -13,9 +13,11 @@ from pathlib import Path
 
 import psutil
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connection
 
-from tests.conftest import ROOT, free_port, site_environment, wait_until_served
+from magazine.management.commands.quickstart import create_accounts
+from tests.conftest import ROOT, empty_site, free_port, site_environment, wait_until_served
 
 
 @pytest.fixture
@@ -33,11 +35,8 @@ class Prepared:
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory) -> Prepared:
     """A magazine that was set up once."""
-    var = tmp_path_factory.mktemp("prepared") / "var"
-    env = site_environment(var, "magazine_prepared_of_tests")
-    result = quickstart(env, "--no-demo", "--no-serve")
-    assert result.returncode == 0, result.stderr
-    return Prepared(env, result.stdout)
+    site = empty_site(tmp_path_factory.mktemp("prepared") / "var", "magazine_prepared_of_tests")
+    return Prepared(site.env, site.output)
 
 
 def quickstart(env, *arguments: str) -> subprocess.CompletedProcess:
@@ -70,6 +69,30 @@ def is_one_clear_line(result: subprocess.CompletedProcess) -> bool:
     )
 
 
+def test_what_is_kept_is_for_its_own_user_alone(prepared):
+    """But for static files and pictures, which a web server in front may read."""
+    var = Path(prepared.env["VAR_DIR"])
+    served = [var / "static", var / "media"]
+    private = [
+        path
+        for path in var.rglob("*")
+        if path not in served and not any(folder in path.parents for folder in served)
+    ]
+    assert {"secret_key", "outbox"} <= {path.name for path in private}
+    assert [path for path in private if path.stat().st_mode & 0o077] == []
+    sheets = list((var / "static").rglob("*.css"))
+    assert len(sheets) > 10
+    assert all(path.stat().st_mode & 0o044 == 0o044 for path in [*served, *sheets])
+
+
+@pytest.mark.django_db
+def test_every_account_has_an_address_that_a_test_can_go_to():
+    names = create_accounts()
+    found = dict(get_user_model().objects.values_list("username", "email"))
+    assert found == {name: f"{name}@magazine.example" for name in names}
+    assert len(found) == 3
+
+
 def test_accounts_are_printed_once_and_a_second_run_changes_nothing(prepared):
     accounts = re.findall(r"account (\w+)\s+password (\S+)", prepared.output)
     assert [name for name, _ in accounts] == ["writer", "editor", "chief"]
@@ -77,7 +100,6 @@ def test_accounts_are_printed_once_and_a_second_run_changes_nothing(prepared):
     assert all(len(password) >= 12 for _, password in accounts)
 
     var = Path(prepared.env["VAR_DIR"])
-    assert (var / "secret_key").stat().st_mode & 0o077 == 0
     kept = {path: path.read_bytes() for path in var.rglob("*") if path.is_file()}
     again = quickstart(prepared.env, "--no-demo", "--no-serve")
     assert again.returncode == 0
@@ -168,6 +190,28 @@ def test_a_database_ahead_of_the_code_is_left_alone(prepared):
     assert is_one_clear_line(result), result.stderr
     assert "ahead of this code" in result.stderr
     assert "articles.0999_from_the_future" in result.stderr
+
+
+def test_a_database_from_before_the_migrations_were_folded_is_left_alone(prepared):
+    """By quickstart and by migrate: each says what to do, and neither touches a table."""
+    row = "'articles', '0001_initial', '2026-10-01'"
+    sql(prepared.env, f"INSERT INTO django_migrations (app, name, applied) VALUES ({row})")
+    result = quickstart(prepared.env, "--no-demo", "--no-serve")
+    migrated = subprocess.run(
+        [sys.executable, ROOT / "manage.py", "migrate"],
+        env=prepared.env,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    sql(
+        prepared.env,
+        "DELETE FROM django_migrations WHERE name = '0001_initial' AND app = 'articles'",
+    )
+    assert is_one_clear_line(result), result.stderr
+    for said in (result.stderr, migrated.stderr):
+        assert "Move var/ away" in said
+        assert "Traceback" not in said
 
 
 @pytest.mark.parametrize(

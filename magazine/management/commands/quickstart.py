@@ -25,6 +25,8 @@ from django.db.migrations.loader import MigrationLoader
 from rich.console import Console
 
 from articles.models import Article
+from magazine.checks import FORMER_DATABASE, is_former_database
+from magazine.gateway.server import serve
 
 from .load_demo import load
 
@@ -61,10 +63,10 @@ class Command(BaseCommand):
             return
         console.print(f"The magazine:  http://localhost:{port}/")
         console.print(f"The newsroom:  http://localhost:{port}/admin/   (stop with Ctrl+C)")
-        own_address(port)
+        set_site_url(port)
         let_go_of_the_database()
         with newsletter_worker():
-            serve(port)
+            serve(host=HOST, port=port, workers=2)
 
 
 def refuse_taken_port(port: int) -> None:
@@ -83,13 +85,17 @@ def refuse_taken_port(port: int) -> None:
 
 
 def make_folders() -> None:
-    """Raise CommandError where something that the magazine must write cannot be written."""
-    folders = [settings.VAR_DIR, settings.MEDIA_ROOT, settings.STATIC_ROOT]
+    """Raise CommandError for a folder that the magazine must write and cannot."""
+    # Others may pass through the first to what a web server in front serves from the next two.
+    modes = {settings.VAR_DIR: 0o711, settings.MEDIA_ROOT: 0o755, settings.STATIC_ROOT: 0o755}
     if email_folder := getattr(settings, "EMAIL_FILE_PATH", None):
-        folders.append(email_folder)
-    for folder in map(Path, folders):
+        modes[email_folder] = 0o700
+    for folder, mode in modes.items():
+        folder = Path(folder)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            if not folder.exists():
+                folder.mkdir(parents=True)
+                folder.chmod(mode)
             with tempfile.TemporaryFile(dir=folder):
                 pass
         except OSError as error:
@@ -97,11 +103,10 @@ def make_folders() -> None:
 
 
 def keep_secret_key() -> None:
-    """Without a key in the environment, keep one in `var/`, so that logins survive a restart."""
+    """Keep a key in `var/` if the environment has none, so that logins survive a restart."""
     kept = settings.VAR_DIR / "secret_key"
     if os.environ.get("SECRET_KEY") or kept.exists():
         return
-    kept.touch(mode=0o600)
     kept.write_text(settings.SECRET_KEY + "\n")
 
 
@@ -110,6 +115,8 @@ def migrate() -> None:
     # The pool tells of every attempt; the last word is ours.
     logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
     try:
+        if is_former_database(connection):
+            raise CommandError(FORMER_DATABASE)
         loader = MigrationLoader(connection)
         known = set(loader.disk_migrations)
         apps = {app for app, _ in known}
@@ -139,7 +146,8 @@ def load_demo(console: Console) -> None:
 
 @transaction.atomic
 def create_accounts() -> dict[str, str]:
-    """One account for each role, with their passwords; nothing where there are accounts already."""
+    """Create one account for each role and return their passwords; nothing if there are
+    accounts."""
     User = get_user_model()
     if User.objects.exists():
         return {}
@@ -147,8 +155,13 @@ def create_accounts() -> dict[str, str]:
     for role in ROLES:
         username = role.lower()
         passwords[username] = secrets.token_urlsafe(12)
+        # The host is reserved (RFC 2606): tests of a mail go somewhere, and reach no stranger.
         user = User.objects.create_user(
-            username, password=passwords[username], is_staff=True, first_name=role
+            username,
+            f"{username}@magazine.example",
+            passwords[username],
+            is_staff=True,
+            first_name=role,
         )
         user.groups.add(Group.objects.get(name=role))
     return passwords
@@ -167,24 +180,25 @@ def collect_static_files() -> None:
 
 
 def let_go_of_the_database() -> None:
-    """The workers are forked from this process: with a connection that was open here, two of them
-    would read each other's answers from one socket, and wait for ever for their own."""
+    """Close all connections. The workers are forked from this process: with a connection that was
+    open here, two of them would read each other's answers from one socket, and wait for ever for
+    their own."""
     connections.close_all()
     for one in connections.all():
         if one.vendor == "postgresql":
             one.close_pool()  # type: ignore[attr-defined]
 
 
-def own_address(port: int) -> None:
-    """For the processes that follow, which read the settings again or inherit these; unless the
-    operator said it."""
+def set_site_url(port: int) -> None:
+    """Set SITE_URL for the processes that follow, which read the settings again or inherit these;
+    unless the operator said it."""
     if "SITE_URL" not in os.environ:
         os.environ["SITE_URL"] = settings.SITE_URL = f"http://localhost:{port}"
 
 
 @contextmanager
 def newsletter_worker() -> Iterator[None]:
-    """The worker beside the server: it ends with it, and ends by itself when this process is
+    """Run the worker beside the server: it ends with it, and ends by itself when this process is
     killed. Where mail only becomes files, issues are sent too."""
     command = [sys.executable, sys.argv[0], "newsletter_worker", "--parent", str(os.getpid())]
     environment = dict(os.environ)
@@ -199,25 +213,3 @@ def newsletter_worker() -> Iterator[None]:
             worker.wait(WORKER_ENDS_WITHIN)
         except subprocess.TimeoutExpired:
             worker.kill()
-
-
-def serve(port: int) -> None:
-    from granian import Granian
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
-
-    Granian(
-        "magazine.wsgi:application",
-        address=HOST,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=2,
-        blocking_threads=1,
-        respawn_failed_workers=True,
-        # Ctrl+C reaches the workers too, and one that is told to stop twice may not stop.
-        workers_kill_timeout=2,
-        static_path_route=[settings.MEDIA_URL.rstrip("/")],
-        static_path_mount=[Path(settings.MEDIA_ROOT)],
-        static_path_expires=31_536_000,
-        log_level=LogLevels.error,
-    ).serve()

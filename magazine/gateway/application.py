@@ -1,0 +1,30 @@
+"""What granian calls for each request."""
+
+from tempfile import SpooledTemporaryFile
+from typing import Any
+
+from magazine.wsgi import application as django
+
+from . import bodies
+from .answers import SPOOLED_FROM, Answer, Refusal, send
+from .pools import pool_for
+from .wsgi import answer_of, environ_of
+
+
+async def application(scope: Any, protocol: Any) -> None:
+    """Collect the body, let a thread of Django answer, and send the answer. The scope and the
+    protocol are those of the RSGI specification."""
+    if scope.proto != "http":
+        protocol.close(None)
+        return
+    try:
+        answer = await answer_to(scope, protocol)
+    except Refusal as refusal:
+        answer = refusal.answer
+    await send(protocol, answer, has_body=scope.method != "HEAD")
+
+
+async def answer_to(scope: Any, protocol: Any) -> Answer:
+    with SpooledTemporaryFile(SPOOLED_FROM) as body:
+        await bodies.collect(scope, protocol, body)
+        return await pool_for(scope.path).run(answer_of, django, environ_of(scope, body))
