@@ -1,22 +1,25 @@
 """What must hold between the parts before the magazine runs; Django's `check` reports it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.recorder import MigrationRecorder
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from articles.models.addresses import RESERVED_SLUGS
+from articles.models.redirects import RESERVED_SLUGS
 
 
 @register(Tags.urls)
-def fixed_addresses_are_reserved(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """No article or page may be named like the first segment of an address of ours."""
+def fixed_urls_are_reserved(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse a first URL segment that an article or a page could take as its slug."""
     return [
         Error(
             f"The address /{segment}/ is not among the reserved slugs.",
-            hint="Add it to RESERVED_SLUGS in articles/models/addresses.py.",
+            hint="Add it to RESERVED_SLUGS in articles/models/redirects.py.",
             id="magazine.E001",
         )
         for segment in sorted(first_segments(get_resolver().url_patterns) - RESERVED_SLUGS)
@@ -24,7 +27,8 @@ def fixed_addresses_are_reserved(app_configs: Any, **kwargs: Any) -> list[CheckM
 
 
 def first_segments(patterns: Sequence[URLPattern | URLResolver]) -> set[str]:
-    """The fixed first segments of the URLconf; patterns that begin with a variable have none."""
+    """Return the fixed first segments of the URLconf; patterns that begin with a variable have
+    none."""
     segments: set[str] = set()
     for pattern in patterns:
         segment = str(pattern.pattern).lstrip("^").split("/")[0]
@@ -36,7 +40,7 @@ def first_segments(patterns: Sequence[URLPattern | URLResolver]) -> set[str]:
 
 
 @register(Tags.security, deploy=True)
-def readers_address_is_secure(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+def site_url_is_secure(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if settings.HTTPS:
         return []
     return [
@@ -50,7 +54,7 @@ def readers_address_is_secure(app_configs: Any, **kwargs: Any) -> list[CheckMess
 
 @register()
 def second_factor_is_known(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """A word that is mistyped must not leave the newsroom open."""
+    """Refuse a mistyped word, which would leave the newsroom open."""
     if settings.SECOND_FACTOR in ("", "chief", "all"):
         return []
     return [
@@ -73,3 +77,23 @@ def second_factor_is_asked(app_configs: Any, **kwargs: Any) -> list[CheckMessage
             id="magazine.W003",
         )
     ]
+
+
+FORMER_DATABASE = (
+    "The database was made by a version from before the first release, which this version cannot "
+    "take over. Move var/ away, or name an empty database in DATABASE_URL, then run quickstart."
+)
+
+
+def is_former_database(connection: BaseDatabaseWrapper) -> bool:
+    """Tell whether the tables were made by the migrations from before they were folded."""
+    return ("articles", "0001_initial") in MigrationRecorder(connection).applied_migrations()
+
+
+@register(Tags.database)
+def database_is_not_a_former_one(
+    app_configs: Any, databases: Collection[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Stop `migrate` before it touches a former table, where Django would end in a traceback."""
+    former = [alias for alias in databases or () if is_former_database(connections[alias])]
+    return [Error(FORMER_DATABASE, id="magazine.E004") for _ in former]

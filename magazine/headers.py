@@ -8,7 +8,7 @@ PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), bro
 
 
 def headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable:
-    """Middleware: refuse device features and cross-origin embedding of our own resources."""
+    """Refuse device features and cross-origin embedding of our own resources; a middleware."""
 
     def respond(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

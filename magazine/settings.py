@@ -3,6 +3,7 @@
 Every variable stands in `.env.example` with what it is for; a test holds the two equal.
 """
 
+import os
 import secrets
 from pathlib import Path
 
@@ -15,14 +16,16 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
 
-# What the magazine writes: database, pictures, collected static files, outgoing mail.
+# What the magazine writes is for its own user alone: database, key, outgoing mail. Static files and
+# pictures get permissions of their own below.
+os.umask(0o077)
 VAR_DIR = (BASE_DIR / env.str("VAR_DIR", default="var")).resolve()
 
 DEBUG = env.bool("DEBUG", default=False)
 
 
 def secret_key() -> str:
-    """The key from the environment, else the one that quickstart keeps in `var/`.
+    """Return the key from the environment, else the one that quickstart keeps in `var/`.
 
     Without either, a key that lives as long as this process: enough for commands and tests.
     """
@@ -33,11 +36,14 @@ def secret_key() -> str:
 
 
 SECRET_KEY = secret_key()
+# Former keys: what they signed and encrypted stays good.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
 # The address readers use, and whether it is reached over TLS (then HSTS and secure cookies hold).
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
 HTTPS = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_FAILURE_VIEW = "magazine.errors.form_too_old"
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
 
 INSTALLED_APPS = [
@@ -63,7 +69,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "magazine.headers.headers",
     "csp.middleware.CSPMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "magazine.files.FilesMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -73,6 +79,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "magazine.errors.refuse_methods",
+    "magazine.errors.ConflictMiddleware",
 ]
 
 ROOT_URLCONF = "magazine.urls"
@@ -92,7 +100,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "articles.furniture.furniture",
+                "articles.context_processors.site_context",
             ],
         },
     },
@@ -148,7 +156,9 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = {
+    # The key is a name and a network; the slow count is of the name alone, from all networks.
     "login_failed": "20/5m/ip,5/5m/key",
+    "login_failed_by_name": "50/1h/key",
     "reset_password": "10/10m/ip,3/10m/key",
 }
 MFA_ADAPTER = "articles.accounts.adapter.SecondFactorAdapter"
@@ -182,23 +192,31 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
+# A web server in front may serve both.
+FILE_UPLOAD_PERMISSIONS = 0o644
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "magazine.stylesheets.JoinedStaticFilesStorage"
     },
 }
 # Source maps are for developers' tools: not worth the seconds that packing them takes.
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 # Largest picture an editor may upload, in megabytes.
 PICTURE_MAX_MB = env.int("PICTURE_MAX_MB", default=40)
+# Of a form with files, in all.
+UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=128)
 
 TAGGIT_CASE_INSENSITIVE = True
 
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="newsroom@localhost")
-EMAIL_TIMEOUT = 20
+# Seconds to wait for each answer of the mail server and, longer, for the one to the mail itself:
+# who gives up on that sooner is in doubt about mails that did arrive (RFC 5321, 4.5.3.2).
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=300)
+EMAIL_DATA_TIMEOUT = env.int("EMAIL_DATA_TIMEOUT", default=600)
 if email_url := env.str("EMAIL_URL", default=""):
     vars().update(env.email_url_config(email_url))
 else:
@@ -214,8 +232,8 @@ NEWSLETTER_FROM = env.str("NEWSLETTER_FROM", default="") or DEFAULT_FROM_EMAIL
 NEWSLETTER_BOUNCES = env.str("NEWSLETTER_BOUNCES", default="")
 # How much all workers may send together, such as 10/s,5000/h,50000/d; what is left out is free.
 NEWSLETTER_RATES = env.list("NEWSLETTER_RATES", default=[])
-# Where `manage.py process_bounces` reads what came back: maildir:/path, mbox:/path, or
-# imaps://user:password@host/INBOX.
+# Where `manage.py process_bounces` reads what came back: maildir:/path, mbox:/path,
+# imaps://user:password@host/INBOX, the same by imap+starttls, or pop3s://user:password@host.
 NEWSLETTER_BOUNCE_MAILBOX = env.str("NEWSLETTER_BOUNCE_MAILBOX", default="")
 
 # The provider that tells us of bounces and complaints at /newsletter/provider/, as django-anymail

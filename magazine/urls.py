@@ -8,5 +8,7 @@ urlpatterns = [
     path("", include("articles.urls")),
 ]
 
+handler400 = "magazine.errors.not_understood"
+handler403 = "magazine.errors.forbidden"
 handler404 = "magazine.errors.not_found"
 handler500 = "magazine.errors.failed"

@@ -1,20 +1,20 @@
 """The project's own system checks."""
 
-from articles.models import addresses
+from articles.models import redirects
 from magazine import checks
 
 
 def test_an_address_without_a_reserved_slug_is_an_error(monkeypatch):
-    assert checks.fixed_addresses_are_reserved(None) == []
-    monkeypatch.setattr(checks, "RESERVED_SLUGS", addresses.RESERVED_SLUGS - {"section"})
-    assert [error.id for error in checks.fixed_addresses_are_reserved(None)] == ["magazine.E001"]
+    assert checks.fixed_urls_are_reserved(None) == []
+    monkeypatch.setattr(checks, "RESERVED_SLUGS", redirects.RESERVED_SLUGS - {"section"})
+    assert [error.id for error in checks.fixed_urls_are_reserved(None)] == ["magazine.E001"]
 
 
 def test_a_site_without_tls_is_warned_of_before_it_is_deployed(settings):
     settings.HTTPS = False
-    assert [warning.id for warning in checks.readers_address_is_secure(None)] == ["magazine.W002"]
+    assert [warning.id for warning in checks.site_url_is_secure(None)] == ["magazine.W002"]
     settings.HTTPS = True
-    assert checks.readers_address_is_secure(None) == []
+    assert checks.site_url_is_secure(None) == []
 
 
 def test_a_newsroom_behind_passwords_alone_is_warned_of_before_it_is_deployed(settings):

@@ -3,8 +3,10 @@
 import pytest
 from django.db import OperationalError
 from django.test import Client
+from django.urls import reverse
 
 from articles.models import Publication
+from tests.newsroom import person
 
 
 @pytest.fixture
@@ -51,3 +53,51 @@ def test_a_form_without_its_token_is_refused_in_our_words(settings):
     page = response.content.decode()
     assert "Nothing has been changed" in page
     assert "<style" not in page
+
+
+def test_a_host_that_is_not_ours_is_told_so(client):
+    """The page of the error asks the request for nothing: its host is what is wrong with it."""
+    answer = client.get("/", headers={"host": "evil.example"})
+    assert answer.status_code == 400
+    assert "cannot be understood" in answer.content.decode()
+
+
+NEWSROOM = 'aria-label="Newsroom"'
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("method", "address", "status", "words"),
+    [
+        (
+            "get",
+            "/admin/no-such-page/",
+            404,
+            "There is nothing at this address",
+        ),
+        ("get", "/admin/articles/section/add/", 403, "This is not yours to do"),
+        ("get", "/admin/articles/article/1/presence/", 405, "only takes what a form sends"),
+        ("post", "/admin/articles/article/add/", 403, "This form was too old"),
+    ],
+)
+def test_a_refusal_in_the_newsroom_looks_like_the_newsroom(method, address, status, words):
+    """To those who work there: a stranger sees the page that readers see, or the login."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(person("Writer"))
+    answer = getattr(client, method)(address)
+    page = answer.content.decode()
+    assert answer.status_code == status
+    assert words in page
+    assert NEWSROOM in page
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert NEWSROOM not in getattr(Client(), method)(address).content.decode()
+
+
+@pytest.mark.django_db
+def test_an_address_for_forms_says_so_to_whoever_types_it(client):
+    address = reverse("account_logout")
+    answer = client.get(address)
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "POST"
+    assert "only takes what a form sends" in answer.content.decode()
+    assert client.put(address).content == b""
