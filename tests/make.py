@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from articles.models import Article, Author, FrontPage, Slot
-from articles.models.front import Place
+from articles.models import Article, Author, FrontPage, Revision, Slot, Snapshot
+from articles.models.front_page import Place
 
 numbers = itertools.count(1)
 
@@ -33,7 +33,7 @@ def article(
         headline=headline or f"Headline {number}",
         **{"slug": f"article-{number}", "body": FIVE_PARAGRAPHS, **fields},
     )
-    made.sign(authors or [])
+    made.set_byline(authors or [])
     made.tags.set(tags or [])
     return made
 
@@ -63,3 +63,21 @@ def front_page(
         }
     )
     return page
+
+
+def autosave(
+    article: Article | None,
+    text: Snapshot,
+    *,
+    by: Any,
+    session: str = "one",
+    base: int | None = None,
+) -> Revision:
+    return Revision.objects.create(
+        article=article,
+        kind=Revision.Kind.AUTOSAVED,
+        snapshot=text.data,
+        session=session,
+        base_id=base,
+        made_by=by,
+    )

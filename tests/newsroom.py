@@ -1,6 +1,8 @@
 """People of the newsroom, and what their browsers send."""
 
 import io
+from functools import cache
+from unittest import mock
 
 import PIL.Image
 from django.contrib.auth.models import Group, User
@@ -8,7 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.urls import reverse
 
+from articles import renditions
 from articles.models import Article, Image
+from articles.renditions import process
 
 ADD = "/admin/articles/article/add/"
 
@@ -48,6 +52,18 @@ def upload(size: tuple[int, int] = (900, 600), name: str = "a.jpg") -> SimpleUpl
     return SimpleUploadedFile(name, file.getvalue(), "image/jpeg")
 
 
-def picture(**fields: object) -> Image:
-    image, _ = Image.objects.ingest(upload(), **{"alt": "A teal surface", **fields})
+@cache
+def processed(size: tuple[int, int], focus: renditions.Focus) -> renditions.ProcessedImage:
+    return process(upload(size), focus)
+
+
+def picture(size: tuple[int, int] = (900, 600), **fields: object) -> Image:
+    """A stored picture. What the worker makes of a size it makes once for all tests: decoding and
+    sixteen encodings in a process of its own take longer than most of them."""
+    with mock.patch.object(renditions, "process", lambda _, focus: processed(size, focus)):
+        image, _ = Image.objects.ingest(upload(size), **{"alt": "A teal surface", **fields})
     return image
+
+
+def stored(article: Article) -> Article:
+    return Article.objects.get(pk=article.pk)

@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.accessible import STILL
-from tests.browser.kinds import KINDS, visit
+from tests.browser.page_kinds import PAGE_KINDS, visit
 
 pytestmark = pytest.mark.benchmark
 
@@ -38,7 +38,7 @@ def open_everything(page: Page) -> None:
         expect(control).to_have_text("Show less")
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", PAGE_KINDS)
 def test_pages_for_readers(browser, demo_site, table, kind):
     found = {}
     for width in (1280, 360):

@@ -121,7 +121,7 @@ def versions(db: None) -> tuple[Article, Revision, Revision]:
     )
     newest = Revision.objects.newest(article)
     text = replace(newest.content, body=html(edited(before, 1, chance)), headline="Harbours")
-    kept = Revision.objects.keep(article, text, base=newest.pk, by=None)
+    kept = Revision.objects.save_revision(article, text, base=newest.pk, by=None)
     return article, newest, kept.revision
 
 
@@ -131,7 +131,7 @@ def test_comparing_beside_rendering(table, versions, settings):
     images = Image.objects.for_prose([article.body])
     bodies = cost(
         lambda: prose.compare_bodies(old.content.body, new.content.body, images),
-        lambda: prose.render_article(article, images),
+        lambda: prose.render_article(article.body, images, key=article.pk),
     )
     editor, reader = Client(), Client()
     editor.force_login(person("Editor"))

@@ -184,16 +184,17 @@ def waiting_for_locks(cursor: CursorWrapper) -> list[int]:
 @pytest.mark.parametrize("point", POINTS)
 def test_killed_at_a_named_point_nobody_gets_two_and_nobody_is_lost(drill, table, point):
     """Three times at each: the threads are held there from outside, by the sink or by a lock in
-    the database, and then the worker is killed."""
+    the database, and then the worker is killed. The first mail of a worker goes alone, so each
+    thread is held in its second."""
     one = drill(60)
     in_doubt = 0
     for _ in range(3):
         if point == "mid body":
-            one.sink.script({"at": "body", "do": "hold"})
+            one.sink.script({"at": "body", "after": 1, "do": "hold"})
         elif point == "after 250, before the result":
-            one.sink.script({"at": "end", "do": "hold"})
+            one.sink.script({"at": "end", "after": 2, "do": "hold"})
         else:
-            one.sink.script({"at": "mail", "do": "hold"})
+            one.sink.script({"at": "mail", "after": 1, "do": "hold"})
         held = one.sink.held()
         process = one.start()
         wait(lambda held=held: one.sink.held() >= held + THREADS, process)

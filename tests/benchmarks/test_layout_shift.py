@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.kinds import ARTICLE, KINDS, visit
-from tests.browser.watching import SHIFTS, shifted
+from tests.browser.page_kinds import ARTICLE, PAGE_KINDS, visit
+from tests.browser.progress import SHIFTS, shifted
 from tests.conftest import Site
 
 pytestmark = pytest.mark.benchmark
@@ -40,7 +40,7 @@ def scroll_through(page: Page) -> None:
 @pytest.mark.parametrize("width", [360, 1280])
 def test_nothing_moves_while_a_page_loads(browser, demo_site, table, width):
     found = {}
-    for kind in KINDS:
+    for kind in PAGE_KINDS:
         page = window(browser, demo_site, width)
         page.route(SLOW, answer_late)
         visit(page, kind)

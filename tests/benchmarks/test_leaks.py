@@ -14,10 +14,11 @@ from tests.articles.test_leaks import (
     let_wait,
     secret,
 )
+from tests.articles.test_leaks_by_name import GROUPINGS, OLD, TEXTS, alone, told_by_name
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.django_db]
 
-__all__ = ["secret"]  # the fixture
+__all__ = ["alone", "secret"]  # the fixtures
 
 
 def test_surfaces_and_states(client, secret, table):
@@ -39,4 +40,16 @@ def test_surfaces_and_states(client, secret, table):
             transaction.set_rollback(True)
     states = len(HIDDEN) + len(WAITING)
     table.add(f"leaks, {len(ASKED)} surfaces × {states} states", str(found), "0")
+    assert found == 0
+
+
+def test_names_and_states(client, alone, table):
+    cases = {*GROUPINGS, *OLD, *TEXTS, "the mail"}
+    assert cases <= set(told_by_name(client, alone)), "published, each of them tells of it"
+    found = 0
+    for state in HIDDEN.values():
+        Article.objects.filter(pk=alone.pk).update(**state())
+        alone.refresh_from_db()
+        found += len(told_by_name(client, alone))
+    table.add(f"leaks by name, {len(cases)} cases × {len(HIDDEN)} states", str(found), "0")
     assert found == 0

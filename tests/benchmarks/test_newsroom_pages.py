@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.benchmarks.test_accessibility import THEMES, told, violations
-from tests.browser.desks import Desk, sit_down
+from tests.browser.logged_in import Desk, sit_down
 from tests.conftest import Site
 
 pytestmark = pytest.mark.benchmark
@@ -20,11 +20,12 @@ chief = User.objects.get(username="chief")
 article = Article.objects.published().newest_first()[0]
 first = Revision.objects.newest(article)
 typed = replace(first.content, headline="Changed", body=first.content.body + "<p>More.</p>")
-second = Revision.objects.keep(article, typed, base=first.pk, by=chief).revision
+second = Revision.objects.save_revision(article, typed, base=first.pk, by=chief).revision
 other = replace(first.content, headline="Changed otherwise")
-lost = Revision.objects.keep(article, other, base=first.pk, by=chief).revision
+lost = Revision.objects.save_revision(article, other, base=first.pk, by=chief).revision
 session = str(uuid.uuid4())
-Revision.objects.begin_autosave(article, typed, session=session, base=second.pk, by=chief)
+from tests import make
+make.autosave(article, typed, session=session, base=second.pk, by=chief)
 Note.objects.create(article=article, author=chief, text="Right?")
 print(json.dumps({"article": article.pk, "first": first.pk, "second": second.pk,
     "lost": lost.pk, "picture": Image.objects.order_by("pk")[0].pk, "chief": chief.pk}))
@@ -65,7 +66,7 @@ PAGES = {
 
 @pytest.fixture(scope="module")
 def keys(demo_site: Site) -> dict[str, int]:
-    made = demo_site.manage("shell", "--no-imports", "--command", ROWS)
+    made = demo_site.run(ROWS)
     return dict(json.loads(made.splitlines()[-1]))
 
 

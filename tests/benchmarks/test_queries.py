@@ -16,7 +16,7 @@ from tests.articles.picture_files import jpeg, upload
 pytestmark = pytest.mark.benchmark
 
 SMALL, LARGE = 30, 10_000
-MOST = 10
+MOST = 11
 LATER = "?before=29991231T000000.000000-1"
 
 
@@ -60,7 +60,8 @@ def queries(client) -> dict[str, int]:
 
 
 def make_a_full_article(image: Image) -> None:
-    """With a series, a tag, two authors, a lead image, a picture in its rest, and a correction."""
+    """With a series, a tag, two authors, a lead image, a link, a picture in its rest, and a
+    correction."""
     article = make.article(
         slug="full",
         section=Section.objects.get(slug="europe"),
@@ -69,7 +70,8 @@ def make_a_full_article(image: Image) -> None:
         tags=[Tag.objects.all()[0].name],
         authors=Author.objects.all()[:2],
         lead_image=image,
-        body=make.FIVE_PARAGRAPHS + f'<figure data-image="{image.pk}"></figure>',
+        body=make.FIVE_PARAGRAPHS
+        + f'<p><a href="/tag/none/">x</a></p><figure data-image="{image.pk}"></figure>',
     )
     article.correct("correction", "It was a Wednesday.")
 

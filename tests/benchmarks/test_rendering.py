@@ -21,12 +21,12 @@ EMPTY, FRONT = 400, 20
 def server(demo_site: Site) -> Iterator[tuple[str, psutil.Process]]:
     """The demo once more, from a single worker, with an empty view; its address and worker."""
     port = free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1"]
+    command = [sys.executable, "-m", "granian", "--interface", "rsgi", "--workers", "1"]
     process = subprocess.Popen(
         [
             *command,
-            *("--blocking-threads", "1", "--port", str(port), "--log-level", "warning"),
-            "magazine.wsgi:application",
+            *("--port", str(port), "--log-level", "warning"),
+            "magazine.gateway.application:application",
         ],
         env={**demo_site.env, "DJANGO_SETTINGS_MODULE": "tests.benchmarks.settings"},
         cwd=ROOT,

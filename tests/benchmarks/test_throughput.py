@@ -5,27 +5,31 @@ import smtplib
 import subprocess
 import threading
 import time
+from uuid import uuid4
 
 import psutil
 import pytest
 from django.db import connection
+from django.utils import timezone
 
-from newsletter.message import Edition
+from newsletter.mime import IssueMessage
 from newsletter.models import Delivery, Issue, Letterhead
-from newsletter.sending import preparing
+from newsletter.sending import issues
 from tests.newsletter import mailing
 from tests.newsletter.sink import Sink
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.django_db(transaction=True)]
 
 MAILS = int(os.environ.get("THROUGHPUT_MAILS", "1500"))
+# What the worker's database holds; the full number is THROUGHPUT_PEOPLE=60000.
+PEOPLE = int(os.environ.get("THROUGHPUT_PEOPLE", "5000"))
 AUDIENCE = 60_000
 KILOBYTES = 70
 THREADS = 4
 SECONDS = 120
 # Of the bare loop's speed. What is asserted is lower: the machine has other things to do.
-SHARE = {"postgresql": 0.5, "sqlite": 0.2}
-MARGIN = 0.3
+SHARE = {"postgresql": 0.6, "sqlite": 0.2}
+MARGIN = 0.5
 
 
 def bare_loop(port: int, content: bytes, mails: int) -> float:
@@ -59,12 +63,31 @@ def wait_for(sink: Sink, count: int, process: subprocess.Popen) -> float:
     return time.monotonic()
 
 
-def test_a_worker_is_about_as_fast_as_the_bare_calls(table, tmp_path):
-    """One process with four threads, a mail of 70 KB. The bare loop runs before and after, so that
-    a machine that is busy for a while is busy for both."""
-    mailing.people(MAILS)
+def has_been_sent(issue: Issue) -> None:
+    """Each row goes through its states, so that old versions of it lie about."""
+    rows = Delivery.objects.filter(issue=issue)
+    now = timezone.now()
+    rows.update(state=Delivery.State.CLAIMED, lease=uuid4(), lease_until=now)
+    rows.update(state=Delivery.State.SENDING)
+    rows.update(state=Delivery.State.SENT, lease=None, lease_until=None, finished_at=now)
+    issue.move(Issue.State.SENDING, to=Issue.State.SENT, finished_at=now)
+
+
+@pytest.mark.parametrize("earlier", [0, 3])
+def test_a_worker_is_about_as_fast_as_the_bare_calls(table, tmp_path, earlier):
+    """One process with four threads, a mail of 70 KB; nobody tidies the tables up or looks what is
+    in them. The bare loop runs before and after, so that a machine that is busy for a while is busy
+    for both."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE newsletter_delivery SET (autovacuum_enabled = off)")
+    mailing.people(max(PEOPLE, MAILS))
+    for _ in range(earlier):
+        has_been_sent(mailing.prepared(kilobytes=KILOBYTES))
     issue = mailing.issue(kilobytes=KILOBYTES)
-    mail = Edition(issue, Letterhead.objects.current()).mail(1, "a@b.test", "k" * 32, issue.send_at)
+    mail = IssueMessage(issue, Letterhead.objects.current()).mail(
+        1, "a@b.test", "k" * 32, issue.send_at
+    )
     assert 70_000 <= len(mail.content) < 100_000
     with Sink(tmp_path / "bare") as sink:
         before = bare_loop(sink.port, mail.content, MAILS)
@@ -77,10 +100,11 @@ def test_a_worker_is_about_as_fast_as_the_bare_calls(table, tmp_path):
                 worker = (MAILS - 100) / (ended - begun)
             sent = own.accepted()
         after = bare_loop(sink.port, mail.content, MAILS)
-    assert len({recipient for recipient, _ in sent}) == MAILS
+    assert len({recipient for recipient, _ in sent}) == len(sent) >= MAILS
     bare = (before + after) / 2
     share = SHARE[connection.vendor]
-    table.add(f"bare smtplib, 4 threads, 70 KB ({connection.vendor})", f"{bare:.0f}/s", "")
+    where = f"{connection.vendor}, {PEOPLE} people, {earlier} issues before"
+    table.add(f"bare smtplib, 4 threads, 70 KB ({where})", f"{bare:.0f}/s", "")
     table.add("newsletter worker, 4 threads, 70 KB", f"{worker:.0f}/s", "")
     table.add("of the bare loop", f"{worker / bare:.0%}", f"≥ {share:.0%}")
     assert worker / bare >= share * MARGIN
@@ -92,7 +116,7 @@ def test_an_issue_for_sixty_thousand_is_prepared_and_sent_in_little_memory(table
     me = psutil.Process()
     memory = me.memory_info().rss
     begun = time.monotonic()
-    preparing.start_due_issues()
+    issues.start_due_issues()
     taken = time.monotonic() - begun
     grown = (me.memory_info().rss - memory) / 1e6
     assert Delivery.objects.filter(issue=issue).count() == AUDIENCE

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.kinds import KINDS, visit
-from tests.browser.watching import Watch
+from tests.browser.page_kinds import PAGE_KINDS, visit
+from tests.browser.progress import Watch
 
 pytestmark = pytest.mark.benchmark
 
@@ -126,7 +126,7 @@ def test_no_page_has_much_script_or_asks_anybody_else(browser, demo_site, table)
     script = {}
     hosts: set[str] = set()
     cookies = 0
-    for kind in KINDS:
+    for kind in PAGE_KINDS:
         context = browser.new_context(base_url=demo_site.url)
         page = context.new_page()
         watch = Watch(page)
