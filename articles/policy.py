@@ -99,12 +99,12 @@ def publishers() -> QuerySet[User]:
 
 
 def may_publish(user: Person) -> bool:
-    """Decide what the public sees: publish, schedule, put under embargo, withdraw."""
+    """Decide what the public sees, of whatever kind."""
     return user.has_perm(PUBLISH)
 
 
 def may_publish_article(user: Person, article: Article) -> bool:
-    """Decide when the public sees this article."""
+    """Decide when the public sees this article: publish, schedule, put under embargo, withdraw."""
     return may_publish(user) and may_edit(user, article)
 
 

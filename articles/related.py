@@ -57,10 +57,11 @@ def teasers(
 
 
 def sidebar(publication: Publication, article: Article | None = None) -> dict[str, list[Article]]:
-    """Fetch LATEST, the quick takes and (for an article) its stream, in three queries."""
+    """Fetch what stands beside a listing, a static page or an article (with the stream below it):
+    LATEST and the quick takes, in three queries. The front page has rails of its own."""
     newest = Article.objects.published().newest_first()
     lists = {"latest": newest[:RAIL_LENGTH]}
-    if publication.quick_takes_id:  # the QiOSK rail
+    if publication.quick_takes_id:
         lists["quick"] = newest.filter(section=publication.quick_takes_id)[:RAIL_LENGTH]
     candidates = related(article) if article else {}
     keys = {"quick": [], **pick_keys({**lists, **candidates})}

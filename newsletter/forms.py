@@ -73,8 +73,8 @@ class ListsForm(forms.Form):
         on = [one.list_id for one in subscriber.subscriptions.wanted()]
         # Where something must be chosen, what the form on every page spoke of is; elsewhere who has
         # left would be back on it by saving without a look.
-        first = [one.pk for one in self.choice[:1]] if required else []
-        self.initial["lists"] = on or first
+        meant = MailingList.objects.for_sign_up().values_list("pk", flat=True)
+        self.initial["lists"] = on or (list(meant) if required else [])
 
     @property
     def boxes(self) -> list[tuple[MailingList, bool]]:

@@ -61,10 +61,10 @@ def outcome_of(sign_up: SignUp) -> SignUp.Outcome:
 
 
 def is_on_the_list(subscriber: Subscriber) -> bool:
-    """Tell whether the subscriber is on the list that the form on every page means."""
-    first = MailingList.objects.for_sign_up().first()
-    wanted = subscriber.subscriptions.wanted()
-    return subscriber.is_confirmed and (wanted.filter(list=first).exists() if first else True)
+    """Tell whether the subscriber is on each list that the form on every page means."""
+    on = subscriber.subscriptions.wanted().values_list("list", flat=True)
+    meant = MailingList.objects.for_sign_up().values_list("pk", flat=True)
+    return subscriber.is_confirmed and set(meant) <= set(on)
 
 
 def was_mailed_lately(sign_up: SignUp) -> bool:

@@ -165,18 +165,11 @@ class RedirectManager(models.Manager["Redirect"]):
         return redirect
 
     def at(self, path: str) -> "Redirect | None":
+        """Return the redirect of an old path. It leads to the present URL of a row or to another
+        host, never to another old path; so there are no chains and no loops."""
         if "\0" in path:  # which no stored text can hold; PostgreSQL refuses to look for it
             return None
         return self.filter(old_path=normalise_path(path)).select_related(*REDIRECT_TARGETS).first()
-
-    def target_of(self, path: str) -> str | None:
-        """Return the URL to which `path` redirects, or None.
-
-        Promise: it is the present URL of a row or another host, never another old path; so there
-        are no chains and no loops.
-        """
-        redirect = self.at(path)
-        return redirect.url or None if redirect else None
 
 
 REDIRECT_TARGETS = ("article", "page", "section", "format", "series", "author")

@@ -28,7 +28,6 @@ from PIL import (
     WebPImagePlugin,  # noqa: F401
 )
 
-# What is taken; SVG and all other formats are refused.
 FORMATS = ["JPEG", "PNG", "WEBP", "GIF"]
 LONGEST_MASTER_SIDE = 2880
 CARD_RATIO = 3 / 2
@@ -232,6 +231,7 @@ def sift_gif(data: bytes, with_extras: bool) -> Iterator[bytes]:
     yield data
 
 
+# By its first bytes, what is taken; SVG and all other formats are refused.
 SIFTS: list[tuple[re.Pattern[bytes], Callable[[bytes, bool], Iterator[bytes]]]] = [
     (re.compile(rb"\xff\xd8\xff"), sift_jpeg),
     (re.compile(rb"\x89PNG\r\n\x1a\n"), sift_png),

@@ -102,7 +102,7 @@ def test_a_page_is_edited_like_an_article_and_its_old_address_leads_on(chief):
     assert chief.post(form, data).status_code == 302
     page.refresh_from_db()
     assert page.body == "<p>We write</p>"
-    assert Redirect.objects.target_of("/about/") == "/about-us/"
+    assert Redirect.objects.at("/about/").url == "/about-us/"
 
 
 def test_a_chief_makes_accounts_but_no_superuser(chief):

@@ -219,7 +219,7 @@ def test_an_import_does_not_take_the_successor_for_the_deleted_article():
     """A renamed article is known by its old address; a deleted one's address is another's now."""
     successor = make.article(slug="successor")
     withdrawn("deleted").delete_leading_to(successor)
-    assert Redirect.objects.target_of("/deleted/") == "/successor/"
+    assert Redirect.objects.at("/deleted/").url == "/successor/"
     assert find_by_slug(Article, "deleted") is None
     successor.slug = "renamed"
     successor.save()

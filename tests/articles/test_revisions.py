@@ -147,7 +147,7 @@ def test_a_public_article_changes_when_its_working_copy_is_published(ana):
     assert not seen.has_unpublished_changes
     assert seen.live_revision.kind == "published"
     assert seen.updated_at is None
-    assert Redirect.objects.target_of("/old-words/") == "/new-words/"
+    assert Redirect.objects.at("/old-words/").url == "/new-words/"
 
 
 def test_only_a_substantive_change_moves_updated(ana, time_machine):
