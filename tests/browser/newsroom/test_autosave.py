@@ -40,7 +40,7 @@ def test_a_closed_window_loses_no_word(desk):
     desk.page = window.context.new_page()
     window.close()
     desk.open("/admin/articles/article/add/")
-    offer = desk.page.locator(".unsaved", has_text="Typed on a train")
+    offer = desk.page.locator(".unsaved li", has_text="Typed on a train")
     offer.get_by_role("link", name="Go on with it").click()
     expect(desk.page.get_by_role("textbox", name="Body")).to_contain_text("Words in a tunnel")
     desk.save()
