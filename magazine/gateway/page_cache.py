@@ -4,9 +4,10 @@ import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import QueryDict
 from django.urls import Resolver404, resolve
 
@@ -55,7 +56,7 @@ class PageCache:
             if not is_reader_page(key):
                 return None
             flight = self.begin(key, version, scope, page)
-        return await self.landed(flight, page, scope, found)
+        return await self.result_of(flight, page, scope, found)
 
     def begin(
         self, key: Key, version: Version, scope: Any, before: Page | None
@@ -66,7 +67,7 @@ class PageCache:
         flight.add_done_callback(lambda _: self.flights.pop(key))
         return flight
 
-    async def landed(
+    async def result_of(
         self, flight: "asyncio.Task[Page | Answer]", before: Page | None, scope: Any, found: str
     ) -> Answer:
         """Return what was rendered; where that failed, the page as it was."""
@@ -117,7 +118,10 @@ def key_of(scope: Any) -> Key | None:
     host = headers.get("host") or scope.authority or ""
     query = scope.query_string
     if query:
-        query = query_of(QueryDict(query), parameters_of(scope.path))
+        try:
+            query = query_of(QueryDict(query), parameters_of(scope.path))
+        except SuspiciousOperation:  # too many parameters: Django says so
+            return None
     return Key(is_secure(scope), host, scope.path, query)
 
 
@@ -148,16 +152,25 @@ def is_reader_page(key: Key) -> bool:
 def page_from_django(environ: dict[str, Any], version: Version) -> Page | Answer:
     """Return the page if it may be kept, and else the answer."""
     answer = answer_of(django, environ)
-    if not isinstance(answer.body, bytes):
-        return answer
+    body = whole(answer.body)
     names = {name for name, _ in answer.headers}
     may_be_kept = (
         environ.get("magazine.is_reader_page")
         and answer.status in KEPT_STATUS
         and "set-cookie" not in names
-        and len(answer.body) <= LARGEST
+        and len(body) <= LARGEST
     )
-    return Page(answer, answer.body, version, rendered_at=time.time()) if may_be_kept else answer
+    if may_be_kept:
+        return Page(answer, body, version, rendered_at=time.time())
+    return answer._replace(body=body)
+
+
+def whole(body: bytes | IO[bytes]) -> bytes:
+    """Return a body that can be sent to everybody who waits for it; a file is read once."""
+    if isinstance(body, bytes):
+        return body
+    with body:
+        return body.read()
 
 
 def changed_just_now() -> bool:

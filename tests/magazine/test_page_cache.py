@@ -1,106 +1,15 @@
-"""Kept pages, with real connections: as new as the content, and the same for everybody."""
+"""Kept pages, with real connections: the same for everybody, as HTTP has it."""
 
 import gzip
-import http.client
-import subprocess
-import sys
-import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from typing import NamedTuple
+from concurrent.futures import ThreadPoolExecutor
 
 import brotli
 import pytest
 
-from tests.conftest import ROOT, Site, free_port, quickstarted, stop, wait_until_served
-
-ROWS = """
-from django.utils import timezone
-from articles.models import Author, Page, Publication, Section
-from tests import make, newsroom
-africa = Section.objects.get_or_create(slug="africa", defaults={"name": "Africa"})[0]
-image = newsroom.picture(alt="A crane in the harbour")
-one = make.article("Harbour", slug="harbour", authors=[make.author("Ines", slug="ines")],
-    tags=["ports"], section=africa, lead_image=image)
-for number in range(24):
-    make.article(f"Number {number}", slug=f"number-{number}", section=africa, minutes_ago=90)
-gone = make.article("Gone", slug="gone")
-gone.withdraw()
-one.slug = "old-harbour"; one.save(); one.slug = "harbour"; one.save()
-"""
-BUMP = "from articles.models import Section; Section.objects.update(position=100)"
-READ_ONLY = {"age", "server-timing", "date"}
-
-
-class Response(NamedTuple):
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def found(self) -> str:
-        """What became of it in the cache, "" where it went around."""
-        return self.headers.get("server-timing", "").partition('"')[2].rstrip('"')
-
-    @property
-    def lasting(self) -> dict[str, str]:
-        return {name: said for name, said in self.headers.items() if name not in READ_ONLY}
-
-
-def ask(port: int, path: str, method: str = "GET", **headers: str) -> Response:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    connection.request(method, path, headers={"accept-encoding": "identity"} | named)
-    answer = connection.getresponse()
-    body = answer.read()
-    connection.close()
-    return Response(answer.status, {k.lower(): v for k, v in answer.getheaders()}, body)
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A magazine of two processes."""
-    var = tmp_path_factory.mktemp("kept")
-    with quickstarted(var, "magazine_kept_of_tests", "--no-demo") as site:
-        site.run(ROWS)
-        yield site
-
-
-@pytest.fixture(scope="module")
-def port(site: Site) -> Iterator[int]:
-    """The same magazine, from a single process."""
-    port = free_port()
-    command = [sys.executable, "-m", "magazine.gateway", "--workers", "1", "--port", str(port)]
-    process = subprocess.Popen(command, env=site.env, cwd=ROOT, start_new_session=True)
-    try:
-        wait_until_served(f"http://127.0.0.1:{port}", process, seconds=60)
-        yield port
-        assert process.poll() is None
-    finally:
-        stop(process)
-
-
-@pytest.fixture
-def cold(site: Site, port: int) -> int:
-    """The process, when no page that it keeps is the newest any more."""
-    probe = "/newsletter/subscribed/"
-    kept(port, probe)
-    site.run(BUMP)
-    deadline = time.monotonic() + 5
-    while ask(port, probe).found == "hit":
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    return port
-
-
-def kept(port: int, path: str, **headers: str) -> Response:
-    """The answer from memory."""
-    ask(port, path, **headers)
-    answer = ask(port, path, **headers)
-    assert answer.found == "hit"
-    return answer
-
+from magazine.gateway.answers import SPOOLED_FROM
+from tests.magazine.kept_pages import BUMP, Response, ask, everywhere, kept
 
 # Everybody is given the same
 
@@ -194,9 +103,9 @@ def test_no_header_of_one_reader_changes_what_the_next_is_given(cold):
     assert statuses == {200: 10, 404: 1, 410: 1, 301: 1}
 
 
-def test_pages_are_the_same_bytes_in_every_process(site):
+def test_pages_are_the_same_bytes_in_every_process(kept_site):
     for path in ADDRESSES:
-        assert len({answer.body for answer in everywhere(site, path)}) == 1
+        assert len({answer.body for answer in everywhere(kept_site, path)}) == 1
 
 
 @pytest.mark.parametrize(
@@ -209,6 +118,11 @@ def test_what_no_page_asks_for_in_a_query_makes_no_page(cold, query):
     again = ask(cold, f"/section/africa/{query}")
     assert again.body == plain.body
     assert again.found == ("miss" if query == "?before" else "hit")
+
+
+def test_more_parameters_than_anybody_needs_are_refused(port):
+    answer = ask(port, "/section/africa/?" + "a=1&" * 2_000)
+    assert (answer.status, answer.found) == (400, "")
 
 
 def test_a_known_parameter_makes_one_page_however_it_is_written(cold):
@@ -301,7 +215,7 @@ def test_head_says_what_get_says_and_sends_nothing(port):
     assert (head.status, head.lasting, head.body) == (200, whole.lasting, b"")
 
 
-def test_who_has_a_page_is_told_so(site, cold):
+def test_who_has_a_page_is_told_so(kept_site, cold):
     """By its tag, which decides before the date; the date is that of the bytes."""
     page = kept(cold, "/harbour/")
     etag, modified = page.headers["etag"], page.headers["last-modified"]
@@ -321,7 +235,7 @@ def test_who_has_a_page_is_told_so(site, cold):
         {"if_modified_since": "yesterday"},
     ):
         assert ask(cold, "/harbour/", **headers).body == page.body
-    site.run(BUMP)
+    kept_site.run(BUMP)
     time.sleep(1.1)
     again = ask(cold, "/harbour/")
     assert (again.found, again.lasting) == ("miss", page.lasting)
@@ -334,136 +248,17 @@ def test_the_answer_says_how_long_it_may_be_kept(port):
     )
 
 
-# A change is everywhere within a second
-
-SETUP = """
-from datetime import timedelta
-from django.utils import timezone
-from taggit.models import Tag
-from articles.models import *
-from articles.models.redirects import Redirect
-from tests import make
-now = timezone.now()
-harbour = Article.objects.get(slug="harbour")
-"""
-CHANGES = {
-    "a query of many rows": (
-        'Article.objects.filter(slug="number-2").update(headline="Many rows")',
-        *("/number-2/", "Many rows"),
-    ),
-    "a new article": ('make.article("Brand new", minutes_ago=0.01)', "/", "Brand new"),
-    "a new article at its own address": (
-        'make.article("Own address", slug="own-address")',
-        *("/own-address/", "Own address"),
-    ),
-    "an article that is deleted": (
-        'Article.objects.get(slug="number-3").delete()',
-        "/number-3/",
-        404,
-    ),
-    "an article that is withdrawn": (
-        'Article.objects.get(slug="number-4").withdraw()',
-        *("/number-4/", 410),
-    ),
-    "a tag": ('Tag.objects.filter(slug="ports").update(name="Havens")', "/harbour/", "Havens"),
-    "a tag that is put on": ('harbour.tags.add("quays")', "/harbour/", "quays"),
-    "an author": ('Author.objects.filter(slug="ines").update(name="Inés")', "/harbour/", "Inés"),
-    "a byline": ("harbour.set_byline([make.author('Bo Ek')])", "/harbour/", "Bo Ek"),
-    "a section": (
-        'Section.objects.filter(slug="africa").update(name="Afrika")',
-        *("/harbour/", "Afrika"),
-    ),
-    "the publication": ('Publication.objects.update(name="The Strait")', "/about/", "The Strait"),
-    "a picture": ('Image.objects.update(alt="A lighthouse")', "/harbour/", "A lighthouse"),
-    "a correction": (
-        'Correction.objects.create(article=harbour, text="It was Tuesday.")',
-        *("/corrections/", "It was Tuesday."),
-    ),
-    "a page": ('Page.objects.filter(slug="about").update(title="Who we are")', "/", "Who we are"),
-    "an old address": (
-        'Redirect.objects.set_target("/older/", harbour)',
-        *("/older/", 301),
-    ),
-    "the front page": (
-        'make.front_page({"lead.1": Article.objects.get(slug="number-9")})',
-        *("/", "Number 9"),
-    ),
-    "many rows at once": (
-        "Page.objects.bulk_create("
-        '[Page(title="Bulk", slug="bulk", body="<p>x</p>", in_footer=True)])',
-        *("/harbour/", "Bulk"),
-    ),
-}
-COMING = {
-    "an article": (
-        'make.article("Due", slug="due", published_at=now + timedelta(seconds=2))',
-        *("/due/", "Due"),
-    ),
-    "an embargo": (
-        'make.article("Held", slug="held", embargoed_until=now + timedelta(seconds=2))',
-        *("/", "Held"),
-    ),
-    "a change": (
-        'a = Article.objects.get(slug="number-6"); revision = Revision.objects.newest(a);'
-        "from dataclasses import replace;"
-        "Revision.objects.save_revision(a, replace(revision.content, headline='Scheduled words'),"
-        "base=revision.pk, by=None); a.refresh_from_db();"
-        "a.schedule_revision(timezone.now() + timedelta(seconds=2))",
-        *("/number-6/", "Scheduled words"),
-    ),
-    "a version of the front page": (
-        'make.front_page({"lead.1": Slot(article=harbour, headline="Pinned")}, minutes_ago=-2/60)',
-        *("/", "Pinned"),
-    ),
-}
-
-
-def shows(answer: Response, expected: str | int) -> bool:
-    if isinstance(expected, int):
-        return answer.status == expected
-    return expected.encode() in answer.body
-
-
-def everywhere(site: Site, path: str) -> list[Response]:
-    """What both processes answer: which of them takes a connection is the kernel's choice."""
-    return [ask(site.port, path) for _ in range(20)]
-
-
-@pytest.mark.parametrize("kind", CHANGES)
-def test_a_change_is_on_the_pages_of_both_processes_within_a_second(site, kind):
-    code, path, expected = CHANGES[kind]
-    assert not any(shows(answer, expected) for answer in everywhere(site, path))
-    site.run(f"{SETUP}\n{code}")
-    time.sleep(1)
-    assert all(shows(answer, expected) for answer in everywhere(site, path))
-
-
-@pytest.mark.parametrize("kind", COMING)
-def test_what_comes_by_itself_is_there_within_a_second(site, kind):
-    """With nobody reading meanwhile, and not before."""
-    code, path, expected = COMING[kind]
-    site.run(f"{SETUP}\n{code}")
-    began = time.monotonic()
-    assert not any(shows(answer, expected) for answer in everywhere(site, path))
-    time.sleep(max(0.0, began + 3 - time.monotonic()))
-    assert all(shows(answer, expected) for answer in everywhere(site, path))
-
-
 # Many at once, and a database that fails
+
+
+def ask_at_once(port: int, path: str, count: int) -> list[Response]:
+    with ThreadPoolExecutor(count) as readers:
+        return list(readers.map(lambda _: ask(port, path), range(count)))
 
 
 def test_a_page_is_rendered_once_however_many_ask_for_it(cold):
     kept(cold, "/section/africa/")
-    answers: list[Response] = []
-
-    def reader() -> None:
-        answers.append(ask(cold, "/number-7/"))
-
-    readers = [threading.Thread(target=reader) for _ in range(40)]
-    for one in readers:
-        one.start()
-    for one in readers:
-        one.join()
+    answers = ask_at_once(cold, "/number-7/", 40)
     found = Counter(answer.found for answer in answers)
     assert found["miss"] == 1
     assert sum(found.values()) == 40
@@ -471,15 +266,24 @@ def test_a_page_is_rendered_once_however_many_ask_for_it(cold):
     assert len({answer.body for answer in answers}) == 1
 
 
-def test_readers_keep_a_page_that_cannot_be_rendered_any_more(site, port):
+def test_a_long_page_is_kept_too_and_given_to_everybody_who_waits(cold):
+    """Longer than what is handed on in memory elsewhere."""
+    answers = ask_at_once(cold, "/long/", 8)
+    assert {answer.status for answer in answers} == {200}
+    assert len({answer.body for answer in answers}) == 1
+    assert len(answers[0].body) > SPOOLED_FROM
+    assert ask(cold, "/long/").found == "hit"
+
+
+def test_readers_keep_a_page_that_cannot_be_rendered_any_more(kept_site, port):
     """A broken table stands for a broken database; a page that nobody read is an error."""
     page = kept(port, "/number-10/")
     table = (
         "from django.db import connection;"
         "connection.cursor().execute('ALTER TABLE {} RENAME TO {}')"
     )
-    site.run(BUMP)
-    site.run(table.format("articles_byline", "articles_away"))
+    kept_site.run(BUMP)
+    kept_site.run(table.format("articles_byline", "articles_away"))
     try:
         time.sleep(1)
         again = ask(port, "/number-10/")
@@ -487,5 +291,5 @@ def test_readers_keep_a_page_that_cannot_be_rendered_any_more(site, port):
         assert int(again.headers["age"]) >= 0
         assert ask(port, "/number-11/").status >= 500
     finally:
-        site.run(table.format("articles_away", "articles_byline"))
+        kept_site.run(table.format("articles_away", "articles_byline"))
     assert ask(port, "/number-10/").found == "miss"
