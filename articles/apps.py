@@ -6,11 +6,18 @@ from django.db.models.signals import post_migrate
 class ArticlesConfig(AppConfig):
     name = "articles"
     default_auto_field = "django.db.models.BigAutoField"
+    # The models of which no reader's page shows anything; a write to any other makes pages anew.
+    private_models = (
+        *("ContentStamp", "ImageUse", "Invitation", "LinkFinding", "LinkPlace"),
+        *("Invitation_groups", "Note", "OpenForm", "PreviewLink", "Revision"),
+    )
 
     def ready(self) -> None:
         from . import policy
+        from .models import content_stamp
 
         post_migrate.connect(policy.install_groups, sender=self)
+        post_migrate.connect(content_stamp.install_triggers, sender=self)
 
 
 class NewsroomConfig(admin.AdminConfig):

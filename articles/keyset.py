@@ -12,6 +12,8 @@ from django.db.models import Model, Q, QuerySet
 from django.http import Http404, QueryDict
 
 LENGTH = 10
+# Of the query string; `after` wins.
+PARAMETERS = ("after", "before")
 
 Row = TypeVar("Row", bound=Model)
 

@@ -124,7 +124,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
         "min_size": 1,
-        "max_size": env.int("DATABASE_POOL_SIZE", default=4),
+        "max_size": env.int("DATABASE_POOL_SIZE", default=5),
         "timeout": 5,
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -207,6 +207,8 @@ STORAGES = {
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 # Largest picture an editor may upload, in megabytes.
 PICTURE_MAX_MB = env.int("PICTURE_MAX_MB", default=40)
+# Memory of each process for readers' pages.
+PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=64)
 # Of a form with files, in all.
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=128)
 

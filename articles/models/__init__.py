@@ -1,5 +1,6 @@
 from .articles import Article
 from .authors import Author, Byline
+from .content_stamp import ContentStamp
 from .corrections import Correction
 from .front_page import FrontPage, Slot
 from .image_uses import ImageUse
@@ -21,6 +22,7 @@ __all__ = [
     "Article",
     "Author",
     "Byline",
+    "ContentStamp",
     "Correction",
     "Format",
     "FrontPage",

@@ -2,21 +2,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists
-from django.utils import timezone
 
-from .articles import Article
 from .fields import LanguageField, LinksField, WebURLField
 
 
 class PublicationManager(models.Manager["Publication"]):
     def current(self) -> "Publication":
-        """The magazine's settings; an unsaved row of defaults before the first migration's row.
-
-        Every reader page asks for them first, and with them whether an article must change now.
-        """
-        due = Exists(Article.objects.with_revision_due(timezone.now()))
-        rows = self.select_related("quick_takes", "sharing_image").annotate(is_revision_due=due)
+        """The magazine's settings; an unsaved row of defaults before the first migration's row."""
+        rows = self.select_related("quick_takes", "sharing_image")
         return next(iter(rows), None) or Publication()
 
 

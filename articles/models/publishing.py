@@ -100,8 +100,8 @@ class Publishing(models.Model):
     def schedule_revision(self, at: datetime, *, substantive: bool = False) -> None:
         """Let the working copy as it is now replace the public text from `at` on.
 
-        No process has to run then: the first request for a page after that moment publishes it. A
-        revision that was scheduled before is dropped.
+        Any process of the web server publishes it then. A revision that was scheduled before is
+        dropped.
         """
         with transaction.atomic():
             self.lock()

@@ -11,7 +11,7 @@ from articles.models import Article, Correction, Image, Page, Publication
 from .reader_page import ReaderRequest, reader_page
 
 
-@reader_page
+@reader_page()
 def article(request: ReaderRequest, slug: str) -> HttpResponse:
     """Show an article's own page, or a static page of this slug."""
     found = Article.objects.published().for_page().filter(slug=slug).first()
@@ -36,7 +36,7 @@ def shown(article: Article, publication: Publication) -> dict[str, Any]:
     }
 
 
-@reader_page
+@reader_page()
 def rest(request: ReaderRequest, slug: str) -> HttpResponse:
     """Return the body after the teaser, for “keep reading”: a fragment, never a search result."""
     found = Article.objects.published().filter(slug=slug, has_rest=True).first()

@@ -10,7 +10,7 @@ from articles.models import Section
 from .reader_page import ReaderRequest, reader_page
 
 
-@reader_page
+@reader_page()
 def front(request: ReaderRequest) -> HttpResponse:
     menu = list(Section.objects.in_menu())
     page = arrange(request.publication, menu)

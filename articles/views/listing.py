@@ -9,31 +9,31 @@ from articles.models.articles import ArticleQuerySet
 from .reader_page import ReaderRequest, reader_page
 
 
-@reader_page
+@reader_page(*keyset.PARAMETERS)
 def section(request: ReaderRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(public.rows(Section), slug=slug)
     return listing(request, "section", found, Article.objects.in_section(found))
 
 
-@reader_page
+@reader_page(*keyset.PARAMETERS)
 def format(request: ReaderRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(public.rows(Format), slug=slug)
     return listing(request, "format", found, Article.objects.filter(format=found))
 
 
-@reader_page
+@reader_page(*keyset.PARAMETERS)
 def series(request: ReaderRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(public.rows(Series), slug=slug)
     return listing(request, "series", found, Article.objects.filter(series=found))
 
 
-@reader_page
+@reader_page(*keyset.PARAMETERS)
 def author(request: ReaderRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(public.rows(Author).select_related("portrait"), slug=slug)
     return listing(request, "author", found, Article.objects.by_author(found))
 
 
-@reader_page
+@reader_page(*keyset.PARAMETERS)
 def tag(request: ReaderRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(public.rows(Tag), slug=slug)
     return listing(request, "tag", found, Article.objects.tagged(found))
@@ -58,7 +58,7 @@ def listing(
     return render(request, f"articles/{kind}.html", context)
 
 
-@reader_page
+@reader_page(*keyset.PARAMETERS)
 def corrections(request: ReaderRequest) -> HttpResponse:
     rows = Correction.objects.published().select_related("article").defer("article__body")
     page = keyset.cut(rows, request.GET, by="made_at")

@@ -7,18 +7,20 @@ from magazine.wsgi import application as django
 
 from . import bodies
 from .answers import SPOOLED_FROM, Answer, Refusal, send
+from .content import CONTENT
+from .page_cache import PAGES
 from .pools import pool_for
 from .wsgi import answer_of, environ_of
 
 
 async def application(scope: Any, protocol: Any) -> None:
-    """Collect the body, let a thread of Django answer, and send the answer. The scope and the
-    protocol are those of the RSGI specification."""
+    """Send a kept page; or collect the body, let a thread of Django answer, and send its answer.
+    The scope and the protocol are those of the RSGI specification."""
     if scope.proto != "http":
         protocol.close(None)
         return
     try:
-        answer = await answer_to(scope, protocol)
+        answer = await PAGES.answer(scope) or await answer_to(scope, protocol)
     except Refusal as refusal:
         answer = refusal.answer
     await send(protocol, answer, has_body=scope.method != "HEAD")
@@ -28,3 +30,11 @@ async def answer_to(scope: Any, protocol: Any) -> Answer:
     with SpooledTemporaryFile(SPOOLED_FROM) as body:
         await bodies.collect(scope, protocol, body)
         return await pool_for(scope.path).run(answer_of, django, environ_of(scope, body))
+
+
+def begin(loop: Any) -> None:
+    """Watch the content from now on; granian calls it in each of its processes."""
+    CONTENT.start()
+
+
+application.__rsgi_init__ = begin  # type: ignore[attr-defined]

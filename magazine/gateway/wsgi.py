@@ -1,13 +1,18 @@
 """The hand-over to Django: a whole request becomes a WSGI environment (PEP 3333)."""
 
 import sys
+from io import BytesIO
 from typing import IO, Any
 from wsgiref.types import WSGIApplication
+
+from django.conf import settings
 
 from .answers import Answer, collected
 
 # The server has dealt with these: the body is whole, and the connection is its own.
 OF_THE_CONNECTION = {"transfer-encoding", "connection", "keep-alive", "expect", "te", "upgrade"}
+
+READER_HEADERS = {"HTTP_HOST", *(settings.SECURE_PROXY_SSL_HEADER or ())[:1]}
 
 
 def environ_of(scope: Any, body: IO[bytes]) -> dict[str, Any]:
@@ -39,6 +44,16 @@ def environ_of(scope: Any, body: IO[bytes]) -> dict[str, Any]:
     body.seek(0)
     environ["CONTENT_LENGTH"] = str(size)
     return environ
+
+
+def environ_for_a_reader(scope: Any, query: str) -> dict[str, Any]:
+    """Return the environment of a plain GET that says of the client no more than a page may depend
+    on: nothing that somebody sends along changes what the next reader is given."""
+    environ = environ_of(scope, BytesIO())
+    for name in [name for name in environ if name.startswith("HTTP_")]:
+        if name not in READER_HEADERS:
+            del environ[name]
+    return {**environ, "REQUEST_METHOD": "GET", "QUERY_STRING": query, "REMOTE_ADDR": ""}
 
 
 def add_header(environ: dict[str, Any], name: str, value: str) -> None:

@@ -24,13 +24,13 @@ from newsletter.models.subscribers import EXAMPLE_KEY
 FEED_LENGTH = 20
 
 
-@reader_page
+@reader_page(*keyset.PARAMETERS)
 def issues(request: ReaderRequest) -> HttpResponse:
     page = keyset.cut(listed(), request.GET, by="started_at")
     return render(request, "newsletter/issues.html", {"page": page})
 
 
-@reader_page
+@reader_page()
 def issue(request: ReaderRequest, slug: str) -> HttpResponse:
     """Show an issue in the words of the mail, without articles that were withdrawn."""
     if slug == EXAMPLE_KEY:
@@ -52,7 +52,7 @@ def issue(request: ReaderRequest, slug: str) -> HttpResponse:
     )
 
 
-@reader_page
+@reader_page()
 def issues_feed(request: ReaderRequest) -> HttpResponse:
     publication = request.publication
     feed = Rss201rev2Feed(

@@ -47,7 +47,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     return receive(request) if request.method == "POST" else sign_up_page(request)
 
 
-@reader_page
+@reader_page()
 def sign_up_page(request: HttpRequest) -> HttpResponse:
     """Show the form to whoever opens its address, perhaps after it was refused there."""
     return render(request, "newsletter/subscribe.html")
@@ -84,6 +84,6 @@ def receive(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("subscribed"), status=HTTPStatus.SEE_OTHER)
 
 
-@reader_page
+@reader_page()
 def subscribed(request: HttpRequest) -> HttpResponse:
     return render(request, "newsletter/subscribed.html")

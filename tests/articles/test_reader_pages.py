@@ -57,7 +57,7 @@ def test_every_view_for_readers_is_marked():
     ]
     found = views(reader)
     assert len(found) >= 10
-    marks = ("is_reader_page", "is_private_page")
+    marks = ("reader_parameters", "is_private_page")
     unmarked = {view.__name__ for view in found if not any(hasattr(view, one) for one in marks)}
     assert unmarked == {"subscribe", "preview"}
 

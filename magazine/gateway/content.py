@@ -1,0 +1,81 @@
+"""What this process knows of the public content: whether it has changed."""
+
+import logging
+import threading
+import time
+from typing import NamedTuple
+
+from django.db import Error, close_old_connections
+from django.utils import timezone
+
+from articles.models import ContentStamp
+from articles.models.revisions import publish_due_revisions
+from articles.moments import next_moment
+
+logger = logging.getLogger(__name__)
+
+# Seconds between two looks at the stamp, and from a failure to the next attempt to publish.
+INTERVAL = 0.2
+PAUSE = 5
+
+
+class Version(NamedTuple):
+    """A state of the public content: the stamp, and how many moments this process has seen pass at
+    which content changed by itself."""
+
+    stamp: int
+    moments: int
+
+
+class Content(threading.Thread):
+    """Reads the content stamp a few times a second, and publishes what is due.
+
+    `version` is None until the stamp was read once, and `before` is the one that it replaced. They
+    stay while the database is away; then `checked_at` grows old.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(name="content", daemon=True)
+        self.version: Version | None = None
+        self.before: Version | None = None
+        # Both by time.monotonic(): when the version was last seen to be the newest, and first.
+        self.checked_at = self.changed_at = 0.0
+        self.publishes_at = 0.0
+        self.now = self.moment = timezone.now()
+
+    def run(self) -> None:
+        while True:
+            try:
+                self.publish()
+                self.look()
+            except Error:
+                logger.exception("The content stamp cannot be read.")
+            close_old_connections()
+            time.sleep(INTERVAL)
+
+    def publish(self) -> None:
+        """Publish the scheduled revisions that are due; where that fails, try again later."""
+        if time.monotonic() < self.publishes_at:
+            return
+        try:
+            publish_due_revisions()
+        except Error:
+            logger.exception("Scheduled changes cannot be made public.")
+            self.publishes_at = time.monotonic() + PAUSE
+
+    def look(self) -> None:
+        """Take over the newest version. Raises DatabaseError where the database is away."""
+        asked_at, before, self.now = time.monotonic(), self.now, timezone.now()
+        stamp, moments = ContentStamp.objects.read(), 0
+        if self.version:
+            # A clock that was put back has such moments before it once more.
+            has_passed = self.now >= self.moment or self.now < before
+            moments = self.version.moments + has_passed
+        if (found := Version(stamp, moments)) != self.version:
+            # Before any page is rendered under it, so that none outlives the moment.
+            self.moment = next_moment(self.now)
+            self.before, self.version, self.changed_at = self.version, found, asked_at
+        self.checked_at = asked_at
+
+
+CONTENT = Content()

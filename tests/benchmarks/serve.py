@@ -1,0 +1,136 @@
+"""Requests a second of kept pages, beside what else could serve them, in one run.
+
+    .venv/bin/python -m tests.benchmarks.serve
+
+Needs wrk, and nginx for its lines; each is left out where it is not installed. Everything listens
+on this machine alone, two processes each, and is asked over 32 connections.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.conftest import ROOT, Site, free_port, quickstarted, stop, wait_until_served
+from tests.magazine.kept_pages import ROWS, ask
+
+SECONDS = 5
+GZIP = "accept-encoding: gzip"
+NGINX = """
+worker_processes 2; daemon off; pid {folder}/nginx.pid; error_log stderr crit;
+events {{ worker_connections 512; }}
+http {{
+    access_log off; gzip_static on; types {{ text/html html; }}
+    server {{ listen 127.0.0.1:{port}; root {folder}; }}
+}}
+"""
+# The same bytes with the same headers, and nothing else: what the server itself can do.
+BARE = """
+BODY = open({body!r}, "rb").read()
+HEADERS = {headers!r}
+
+async def application(scope, protocol):
+    protocol.response_bytes(200, HEADERS, BODY)
+"""
+# Django's own cache of whole pages before the same site.
+CACHED = """
+from magazine.settings import *
+MIDDLEWARE = [
+    "django.middleware.cache.UpdateCacheMiddleware",
+    *MIDDLEWARE,
+    "django.middleware.cache.FetchFromCacheMiddleware",
+]
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHE_MIDDLEWARE_SECONDS = 600
+"""
+
+
+def main() -> None:
+    if not shutil.which("wrk"):
+        sys.exit("wrk is not installed.")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with quickstarted(folder / "var", "magazine_served_of_benchmarks", "--no-demo") as site:
+            site.run(ROWS)
+            rows = measure(site, folder)
+    print(f"{'what answers the front page':44}{'requests/s':>12}{'of ours':>10}")
+    for what, rate in rows.items():
+        print(f"{what:44}{rate:12,.0f}{rate / rows['kept page']:10.0%}")
+
+
+def measure(site: Site, folder: Path) -> dict[str, float]:
+    page = ask(site.port, "/", accept_encoding="gzip")
+    rows = {"kept page": rate(site.port)}
+    (folder / "bare.py").write_text(bare(page, folder / "front.html.gz"))
+    with granian("bare:application", "rsgi", folder, site) as port:
+        rows["bare callable, same bytes, same server"] = rate(port)
+    with granian("magazine.wsgi:application", "wsgi", folder, site) as port:
+        rows["Django, each page rendered"] = rate(port)
+    (folder / "cached.py").write_text(CACHED)
+    with granian("magazine.wsgi:application", "wsgi", folder, site, "cached") as port:
+        rows["Django behind its own cache of pages"] = rate(port)
+    if shutil.which("nginx"):
+        (folder / "index.html").write_bytes(b"only packed")
+        shutil.copy(folder / "front.html.gz", folder / "index.html.gz")
+        with nginx(folder) as port:
+            rows["nginx, from disk"] = rate(port)
+    return rows
+
+
+def bare(page: object, body: Path) -> str:
+    headers = [
+        (name, said) for name, said in page.headers.items() if name not in ("date", "server")
+    ]
+    body.write_bytes(page.body)
+    return BARE.format(body=str(body), headers=headers)
+
+
+@contextmanager
+def granian(
+    target: str, interface: str, folder: Path, site: Site, settings: str = "magazine.settings"
+) -> Iterator[int]:
+    port = free_port()
+    command = [
+        *(sys.executable, "-m", "granian", "--interface", interface, "--workers", "2"),
+        *("--port", str(port), "--log-level", "error", "--backpressure", "512", target),
+    ]
+    env = {**site.env, "DJANGO_SETTINGS_MODULE": settings, "PYTHONPATH": f"{folder}:{ROOT}"}
+    with serving(subprocess.Popen(command, env=env, cwd=ROOT, start_new_session=True), port):
+        yield port
+
+
+@contextmanager
+def nginx(folder: Path) -> Iterator[int]:
+    port = free_port()
+    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port))
+    folder.chmod(0o755)
+    command = ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")]
+    with serving(subprocess.Popen(command, start_new_session=True), port):
+        yield port
+
+
+@contextmanager
+def serving(process: subprocess.Popen, port: int) -> Iterator[None]:
+    try:
+        wait_until_served(f"http://127.0.0.1:{port}/", process, seconds=60)
+        yield
+    finally:
+        stop(process)
+
+
+def rate(port: int) -> float:
+    """Return requests a second. Raises RuntimeError where an answer was not 200."""
+    command = ["wrk", "-t2", "-c32", f"-d{SECONDS}s", "-H", GZIP, f"http://127.0.0.1:{port}/"]
+    subprocess.run([*command[:3], "-d1s", *command[4:]], check=True, capture_output=True)
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    if "Non-2xx" in said:
+        raise RuntimeError(said)
+    return float(re.findall(r"Requests/sec:\s+([\d.]+)", said)[0])
+
+
+if __name__ == "__main__":
+    main()
