@@ -39,17 +39,18 @@ NAMES = {
 def rows(transactional_db) -> None:
     """A row at least of everything that readers see something of."""
     install_triggers(connection.alias)
-    for group in (Section, Format, Series):
+    section = Section.objects.create(name="Straits", slug="straits")
+    for group in (Format, Series):
         group.objects.create(name="Straits", slug="straits")
     article = make.article("One", authors=[make.author()], tags=["ports"])
-    article.also_in.add(Section.objects.get())
+    article.also_in.add(section)
     make.article("Two", body=f'<p><a href="/{article.slug}/">One</a></p>')
     article.slug = "moved"
     article.save()
     Correction.objects.create(article=article, text="Wrong.")
     make.front_page({"lead.1": article})
     issues.issue(article)
-    Page.objects.create(title="About", slug="about", body="<p>We</p>")
+    Page.objects.create(title="We", slug="we", body="<p>We</p>")
     for kind in (Letterhead, Publication):
         kind.objects.current().save()
     picture()

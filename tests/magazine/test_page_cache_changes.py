@@ -38,7 +38,10 @@ CHANGES = {
     "a tag": ('Tag.objects.filter(slug="ports").update(name="Havens")', "/harbour/", "Havens"),
     "a tag that is put on": ('harbour.tags.add("quays")', "/harbour/", "quays"),
     "an author": ('Author.objects.filter(slug="ines").update(name="Inés")', "/harbour/", "Inés"),
-    "a byline": ("harbour.set_byline([make.author('Bo Ek')])", "/harbour/", "Bo Ek"),
+    "a byline": (
+        "Article.objects.get(slug='number-12').set_byline([make.author('Bo Ek')])",
+        *("/number-12/", "Bo Ek"),
+    ),
     "a section": (
         'Section.objects.filter(slug="africa").update(name="Afrika")',
         *("/harbour/", "Afrika"),
