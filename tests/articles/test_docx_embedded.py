@@ -45,6 +45,7 @@ HIDDEN = {
     "<style>p.x {display:none} .x {display:block}</style><p>a</p><p class=x>b": "<p>a</p>",
     "<style>p {margin:0}</style><style>.x {display:none}</style><p>a<p class=x>b": "<p>a</p>",
     "<p>a<p hidden>b<p hidden style='display:block'>c": "<p>a</p><p>c</p>",
+    "<p>a<template><p>b</template><p>c": "<p>a</p><p>c</p>",
     "<p>a<xml>b</xml>": "<p>a</p>",
     # Ends that nobody wrote, and those that end nothing
     "<p style=display:none>b<p>a": "<p>a</p>",
