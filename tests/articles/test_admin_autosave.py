@@ -179,6 +179,17 @@ def test_what_is_offered_is_told_apart_by_its_time_and_its_first_differing_words
     assert "0 minutes ago" not in page
 
 
+def test_no_form_is_offered_its_own_text(editor):
+    """Neither what was typed in it, nor what it took up and shows."""
+    article = make.article("Ports", minutes_ago=None)
+    data = typed(editor.get(change(article)), deck="Own text")
+    editor.post(autosave_url(article), data)
+    assert unsaved(editor, article, session=data["session"]) == []
+    assert unsaved(editor, article) == ["Deck: “Own text”"]
+    form = typed(editor.get(change(article), {"take_up": Revision.objects.get().pk}))
+    assert unsaved(editor, article, session=form["session"], took_up=form["took_up"]) == []
+
+
 def test_many_texts_stand_in_one_box(editor):
     """Three of them; the others are folded below, and none is left out."""
     article = make.article("Ports", minutes_ago=None)
