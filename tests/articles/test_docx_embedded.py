@@ -192,6 +192,7 @@ RTF = {
     r"{\rtf1 a {\b b{\i c}}\plain  d{\strike e}{\super 2}\b f\b0 g}":
         "<p>a <strong>b<em>c</em></strong> d<s>e</s><sup>2</sup>"
         "<strong>f</strong>g</p>",
+    r"{\rtf1 \b a\plain b\super c\nosupersub d}": "<p><strong>a</strong>b<sup>c</sup>d</p>",
     r"{\rtf1 a{\field{\*\fldinst{HYPERLINK \"https://example.org/\"}}{\fldrslt{\ul b}}}c}":
         '<p>a<a href="https://example.org/">b</a>c</p>',
     r"{\rtf1 a{\footnote \chftn  note{\field{\*\fldinst x}{\fldrslt y}}}b\line c}":
@@ -232,6 +233,14 @@ def test_what_stands_beside_the_text_of_rtf_is_in_the_report():
     assert (report.words["headers"], report.words["text boxes"]) == (["Draft 3"], ["Boxed"])
     assert [(one.who, one.words) for one in report.comments] == [("Bo", "Sure?")]
     assert [(one.kind, one.words) for one in report.changes] == [("Deleted", "gone")]
+
+
+def test_words_of_rtf_are_hidden_until_they_are_plain_and_no_script_is_linked():
+    found = embedding(
+        rb'{\rtf1 a\v b\plain c{\field{\*\fldinst HYPERLINK "javascript:x"}{\fldrslt d}}}'
+    )
+    assert middle(found) == "<p>acd</p>"
+    assert found.report.counts == {"embedded pictures": 0, "hidden": 1, "addresses": 1}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
