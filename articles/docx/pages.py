@@ -132,6 +132,8 @@ class WebPage:
         walls = CELLS if name in BLOCKS else CELLS | BLOCKS
         if name in TABLE:
             walls = {"table"} - {name}
+        elif name == "template":
+            walls = set()
         if not self.end_before({name}, walls) and not self.is_left:
             self.parts.append(f"</{name}>")
 
@@ -140,10 +142,12 @@ class WebPage:
         if not any(self.names[name] for name in names):
             return False
         for at in range(len(self.open) - 1, max(len(self.open) - FARTHEST, 0), -1):
-            if self.open[at].name in names:
+            name = self.open[at].name
+            if name in names:
                 self.pop_down_to(at)
                 return True
-            if self.open[at].name in walls:
+            # A template is a page of its own to a browser.
+            if name in walls or name == "template":
                 return False
         return False
 

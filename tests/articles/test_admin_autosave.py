@@ -173,10 +173,35 @@ def test_what_is_offered_is_told_apart_by_its_time_and_its_first_differing_words
         "saved": True
     }
     assert unsaved(editor, article) == ["Body: “One.”", "Body: “Five six.”"]
-    page = editor.get(change(article)).content.decode()
+    answer = editor.get(change(article))
+    assert answer.context["offered"][0]["row"] == Revision.objects.latest("pk")
+    page = answer.content.decode()
     assert page.count("Go on with it") == 2
     assert "You typed 2 texts here" in page
     assert "0 minutes ago" not in page
+
+
+def test_no_form_is_offered_its_own_text(editor):
+    """Neither what was typed in it, nor what it took up and shows."""
+    article = make.article("Ports", minutes_ago=None)
+    data = typed(editor.get(change(article)), deck="Own text")
+    editor.post(autosave_url(article), data)
+    assert unsaved(editor, article, session=data["session"]) == []
+    assert unsaved(editor, article) == ["Deck: “Own text”"]
+    form = typed(editor.get(change(article), {"take_up": Revision.objects.get().pk}))
+    assert unsaved(editor, article, session=form["session"], took_up=form["took_up"]) == []
+
+
+def test_no_text_is_offered_elsewhere_or_once_it_is_saved(editor):
+    """By whatever form it was saved."""
+    article, other = (make.article(name, minutes_ago=None) for name in ("Ports", "Straits"))
+    data = typed(editor.get(change(article)), deck="Typed twice")
+    editor.post(autosave_url(article), data)
+    assert unsaved(editor, article) == ["Deck: “Typed twice”"]
+    assert unsaved(editor, other) == unsaved(editor, None) == []
+    editor.post(change(article), typed(editor.get(change(article)), deck="Typed twice"))
+    assert Revision.objects.autosaves_of(User.objects.get()).count() == 1
+    assert unsaved(editor, article) == []
 
 
 def test_many_texts_stand_in_one_box(editor):

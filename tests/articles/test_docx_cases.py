@@ -49,6 +49,7 @@ MAIL = (
     b"Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n"
     b"\r\n<html><body><p>Middl=C3=A9</p></body></html>\r\n--x--\r\n"
 )
+IN_CYRILLIC = MAIL.replace(b"utf-8", b"windows-1251").replace(b"Middl=C3=A9", b"=CF=F0=E8")
 OVER_GATEWAY = b'<p><a href="https://www.google.com/url?q=https%3A%2F%2Fexample.org%2F">x</a></p>'
 
 
@@ -59,7 +60,9 @@ OVER_GATEWAY = b'<p><a href="https://www.google.com/url?q=https%3A%2F%2Fexample.
         ("<p>Caf\u00e9</p>".encode("cp1252"), "<p>Caf\u00e9</p>"),
         ("\ufeff<p>Caf\u00e9</p>".encode("utf-16"), "<p>Caf\u00e9</p>"),
         (b"<html><head><title>T</title></head><body bgcolor=x>Words</body>", "<p>Words</p>"),
+        (b"<title>T</title><p>Words", "<p>Words</p>"),
         (MAIL, "<p>Middl\u00e9</p>"),
+        (IN_CYRILLIC, "<p>\u041f\u0440\u0438</p>"),
         (OVER_GATEWAY, '<p><a href="https://example.org/">x</a></p>'),
     ],
 )
@@ -82,6 +85,20 @@ def test_lists_that_share_a_definition_share_its_counter():
     assert body_of("docx-list-restart/shared.docx") == (
         "<ol><li>First</li><li>Second</li><li>Third</li></ol><p>A pause.</p>"
         '<ol start="4"><li>Fourth</li></ol>'
+    )
+
+
+def test_a_list_begins_again_with_its_first_item_alone():
+    """The second item of a numbering that begins again counts on."""
+    again = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>'
+    numbering = (
+        f'<w:abstractNum w:abstractNumId="1">{level(0)}</w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'
+        f'<w:num w:numId="2"><w:abstractNumId w:val="1"/>{again}</w:num>'
+    )
+    story = p("A1", number=(1, 0)), p("pause"), p("B1", number=(2, 0)), p("B2", number=(2, 0))
+    assert body(*story, parts={"numbering": numbering}) == (
+        "<ol><li>A1</li></ol><p>pause</p><ol><li>B1</li><li>B2</li></ol>"
     )
 
 

@@ -43,7 +43,10 @@ HIDDEN = {
         "<p>a</p>",
     "<style>.x {display:none} .y {display:block}</style><p class='x y'>a<p class=x>b": "<p>a</p>",
     "<style>p.x {display:none} .x {display:block}</style><p>a</p><p class=x>b": "<p>a</p>",
+    "<style>p {margin:0}</style><style>.x {display:none}</style><p>a<p class=x>b": "<p>a</p>",
     "<p>a<p hidden>b<p hidden style='display:block'>c": "<p>a</p><p>c</p>",
+    "<p>a<template><p>b</template><p>c": "<p>a</p><p>c</p>",
+    "<p>a<xml>b</xml>": "<p>a</p>",
     # Ends that nobody wrote, and those that end nothing
     "<p style=display:none>b<p>a": "<p>a</p>",
     "<table><tr><td>a<td hidden>b<td>c</table>":
@@ -72,7 +75,9 @@ def test_what_is_hidden_in_an_embedded_page_stays_away_and_is_said(html):
 
 
 def test_pictures_of_an_embedded_page_are_counted():
-    found = embedding(b"<p>a<img src=x><p hidden><img src=y>")
+    found = embedding(
+        b"<p>a<img src=x><p hidden><img src=y><p style='visibility:hidden'><img src=z>"
+    )
     assert found.report.dropped() == ["1 picture of an embedded part: add it by hand"]
 
 
@@ -187,11 +192,12 @@ RTF = {
     r"{\rtf1 a {\b b{\i c}}\plain  d{\strike e}{\super 2}\b f\b0 g}":
         "<p>a <strong>b<em>c</em></strong> d<s>e</s><sup>2</sup>"
         "<strong>f</strong>g</p>",
+    r"{\rtf1 \b a\plain b\super c\nosupersub d}": "<p><strong>a</strong>b<sup>c</sup>d</p>",
     r"{\rtf1 a{\field{\*\fldinst{HYPERLINK \"https://example.org/\"}}{\fldrslt{\ul b}}}c}":
         '<p>a<a href="https://example.org/">b</a>c</p>',
     r"{\rtf1 a{\footnote \chftn  note{\field{\*\fldinst x}{\fldrslt y}}}b\line c}":
         '<p>a<small class="footnote">notey</small>b<br>c</p>',
-    r"{\rtf1 a\bin3 }}}b}": "<p>ab</p>",
+    r"{\rtf1 a\bin3 x{yb}": "<p>ab</p>",
     r"{\rtf1\trowd a\cell b\cell\row c}": "<p>a</p><p>b</p><p>c</p>",
     r"{\rtf1 a <b> &amp; c": "<p>a &lt;b&gt; &amp;amp; c</p>",
     "{\\rtf1 a\nb\\\r\nc}": "<p>ab</p><p>c</p>",
@@ -229,7 +235,15 @@ def test_what_stands_beside_the_text_of_rtf_is_in_the_report():
     assert [(one.kind, one.words) for one in report.changes] == [("Deleted", "gone")]
 
 
+def test_words_of_rtf_are_hidden_until_they_are_plain_and_no_script_is_linked():
+    found = embedding(
+        rb'{\rtf1 a\v b\plain c{\field{\*\fldinst HYPERLINK "javascript:x"}{\fldrslt d}}}'
+    )
+    assert middle(found) == "<p>acd</p>"
+    assert found.report.counts == {"embedded pictures": 0, "hidden": 1, "addresses": 1}
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 def test_plain_text_is_read_in_whatever_way_it_is_written(encoding):
-    found = embedding("Café 1 < 2\r\n\r\nand more".encode(encoding))
-    assert middle(found) == "<p>Café 1 &lt; 2</p><p>and more</p>"
+    found = embedding("Café in Łódź 1 < 2\r\n\r\nand more".encode(encoding))
+    assert middle(found) == "<p>Café in Łódź 1 &lt; 2</p><p>and more</p>"

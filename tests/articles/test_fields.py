@@ -71,6 +71,7 @@ REFUSED = [
     "x.example",
     "mailto:",
     "mailto:nobody",
+    "mailto:nobody@-x.example",
     "mailto://x@y.example",
     "mailto:a@b.example\r\nbcc:c@d.example",
 ]

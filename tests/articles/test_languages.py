@@ -42,6 +42,9 @@ def test_every_well_formed_tag_is_taken(tag):
             "x" * 9,
             "de" + "-abcdefgh" * 4,
             "\N{CYRILLIC SMALL LETTER A}r",
+            # Without regard to capitals these are letters of ASCII.
+            "\N{KELVIN SIGN}o",
+            "\N{LATIN SMALL LETTER LONG S}v",
         ),
     ],
 )
@@ -294,6 +297,13 @@ def test_an_import_knows_both_names(tmp_path):
     assert Article.objects.get(slug="strait-2").byline == [han]
     assert han.own_name == "한서윤"
     assert Author.objects.count() == 2
+
+
+def test_an_own_name_that_two_have_is_neither_of_them_in_an_import(tmp_path):
+    two = [make.author(name, own_name="김지우", slug=name) for name in ("kim-1", "kim-2")]
+    run(write(tmp_path, piece(image=None, authors=["김지우"])))
+    (author,) = Article.objects.get().byline
+    assert author not in two
 
 
 @pytest.mark.parametrize(

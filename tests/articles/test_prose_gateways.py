@@ -124,6 +124,7 @@ AS_THEY_ARE = [
     "https://t.co/x",
     "https://lnkd.in/x",
     "https://protect-us.mimecast.com/s/abc?domain=example.org",
+    f"https://www.google.com/url?q={CODED}&x=" + "y" * 8_000,
     # Nor where an address has what is no part of one, or what only looks like the gateway
     "https://www.google.com/url?q=https%3A%2F%2Fexample.org%2F%00a",
     "https://www.google.com/url?q=https%3A%2F%2Fexample.org%2F%E2%80%AEa",

@@ -71,14 +71,12 @@ def seconds_of_a_page(port: int) -> float:
 
 
 def test_clients_that_stop_in_the_middle_of_a_body_hold_nobody_up(port):
-    """Nor do those that stop in its head; those that stalled are told so."""
+    """Nor do those that stop before it or in the head; those that stalled are told so."""
     alone = seconds_of_a_page(port)
     with ExitStack() as stack:
         stalled = [
-            stack.enter_context(
-                asked(port, f"POST {FORM} HTTP/1.1\nContent-Length: 100", b"email=")
-            )
-            for _ in range(150)
+            stack.enter_context(asked(port, f"POST {FORM} HTTP/1.1\nContent-Length: 100", sent))
+            for sent in (b"email=", b"") * 75
         ]
         for _ in range(50):
             head = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
@@ -114,6 +112,7 @@ def test_clients_that_do_not_read_hold_nobody_up(port, demo_site):
         (f"POST {FORM} HTTP/1.1\nContent-Length: 16384", b"x" * 16_384, 403),
         (f"POST {FORM} HTTP/1.1\nContent-Length: 0", b"", 403),
         ("POST /accounts/login/ HTTP/1.1\nContent-Length: 100000", b"x" * 100_000, 403),
+        ("POST /newsletter/provider/ HTTP/1.1\nContent-Length: 100000", b"x" * 100_000, 404),
         ("GET / HTTP/1.1\nX-Odd: caf\xe9", b"", 200),
         ("GET /%ED%A0%80/ HTTP/1.1", b"", 404),
         ("GET /%00/ HTTP/1.1", b"", 404),
@@ -124,6 +123,15 @@ def test_bodies_within_their_limits_reach_django_and_no_others(port, request_, b
     with asked(port, request_, body) as connection:
         assert answer(connection)[0] == status
     assert seconds_of_a_page(port) < 10
+
+
+def test_an_upload_that_keeps_its_pace_may_take_longer(port):
+    """With all that has arrived there is more time for the rest."""
+    head = "POST /accounts/login/ HTTP/1.1\nContent-Length: 2000001"
+    with asked(port, head, b"x" * 2_000_000) as connection:
+        time.sleep(1.5)
+        connection.sendall(b"x")
+        assert answer(connection)[0] == 403
 
 
 def test_a_body_that_breaks_off_reaches_nobody(port, demo_site):

@@ -199,6 +199,24 @@ def test_the_shared_cases_count_as_mail_that_did_not_get_through(name, file, kin
     assert (told.kind, told.delivery) == (kind, sent)
 
 
+RELAY = b"Return-Path: <>\nFrom: Relay <relay@relay.example>\nTo: %s\nSubject: Undeliverable\n\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"From: MAILER-DAEMON <>\nTo: %s\n\n550 5.1.1 No such user\n", HARD),
+        (RELAY + b"Nobody here is called left@example.org.\n", SOFT),
+        (RELAY + b"550 5.1.1 No such user\n", HARD),
+    ],
+)
+def test_one_sign_of_a_mail_server_is_enough(content, kind):
+    """Its name, even without an address; or an empty return path, and an address or a code."""
+    sent = delivery()
+    (told,) = read(content % marked(sent).encode())
+    assert (told.kind, told.delivery) == (kind, sent)
+
+
 def test_a_bounce_that_holds_the_mail_in_its_text_is_known_by_our_message_id():
     sent = delivery()
     content = QMAIL % b"news@magazine.example"

@@ -210,6 +210,21 @@ def test_a_line_that_says_left_counts_more_than_one_that_does_not(monkeypatch):
     assert getting_mail() == {"cy@example.org"}
 
 
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("bounced_at", "bounced"),
+        ("CLEAN_TIME", "bounced"),
+        ("complained", "complained"),
+        ("Marked as spam", "complained"),
+    ],
+)
+def test_why_somebody_gets_no_mail_is_kept(name, reason):
+    """Also beside a column that only says that they left."""
+    take(f"email,status,{name}\na@example.org,active,yes\nb@example.org,unsubscribed,yes\n")
+    assert [one.reason for one in Suppression.objects.all()] == [reason] * 2
+
+
 def test_who_left_by_one_file_is_not_brought_back_by_another():
     take("email,status\nleft@example.org,unsubscribed\nspam@example.org,complained\n")
     assert Consent.objects.get().action == "left"

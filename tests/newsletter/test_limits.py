@@ -73,6 +73,15 @@ def test_spellings_from_many_networks_open_the_breaker_of_the_mailbox(client):
     assert limits.forbidding(last) == "mailbox, breaker"
 
 
+def test_a_worker_that_is_late_finds_the_same_limit_reached(client):
+    """What counts is the time between two who ask, not how long ago that was."""
+    for _ in range(2):
+        sign_up(client, "vera@example.org")
+    SignUp.objects.update(made_at=timezone.now() - timedelta(hours=2))
+    turn()
+    assert outcomes() == ["mailed", "limited"]
+
+
 def test_one_more_for_a_host_than_its_limit_is_refused_however_it_is_spelled(client, monkeypatch):
     monkeypatch.setattr(limits, "DOMAIN", (limits.Limit(2, limits.HOUR),))
     for number in range(3):

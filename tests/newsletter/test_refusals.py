@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsletter.refusals import BLAMELESS, Cause, cause_of
+from newsletter.refusals import BLAMELESS, Cause, cause_of, is_of_mailbox
 
 GONE, FULL, BUSY, SENDER, MESSAGE, UNCLEAR = Cause
 
@@ -16,6 +16,7 @@ GONE, FULL, BUSY, SENDER, MESSAGE, UNCLEAR = Cause
         ("5.1.1 (no such user)", "", GONE),
         ("5.0.0", "smtp; 550-5.1.1 The email account does not exist", GONE),
         ("", "550 no such user", GONE),
+        ("5.0.0", "smtp; 550 5.1.1", GONE),
         ("5.0.0", "smtp; 550 rejected", UNCLEAR),
         ("5.2.2", "", FULL),
         ("4.1.1", "user unknown", UNCLEAR),
@@ -81,3 +82,17 @@ def test_words_outweigh_a_code_that_would_suppress_a_reader(words, cause):
 
 def test_what_speaks_of_us_says_nothing_of_a_reader():
     assert set(BLAMELESS) == {BUSY, SENDER, MESSAGE}
+
+
+@pytest.mark.parametrize(
+    ("words", "is_its"),
+    [
+        ("450 4.2.1 Too much mail", True),
+        ("450 This user gets too much mail", True),
+        ("450 4.7.1 Too much mail", False),
+        ("450 This account has reached its sending limit", False),
+        ("450 Too many recipients for one mailbox", False),
+    ],
+)
+def test_a_limit_is_that_of_a_mailbox_by_its_code_or_by_its_words(words, is_its):
+    assert is_of_mailbox(words) is is_its

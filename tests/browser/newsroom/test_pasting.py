@@ -105,6 +105,7 @@ SIBLINGS = {
     # Of two rules of a sheet the heavier one holds, and then the later one
     "<style>.x {display:none} p {display:block} .x {display:none} .y {display:block}</style>"
     "<p>a</p><p class=x>b</p><p class='x y'>c</p>": "<p>a</p><p>c</p>",
+    "<style>.x {display:none} p {display:block}</style><p>a</p><p class=x>b</p>": "<p>a</p>",
     "<style>p.x {display:none !important}</style><p class=x style='display:block'>b</p>a": (
         "<p>a</p>"
     ),
