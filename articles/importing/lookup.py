@@ -16,11 +16,8 @@ def get_or_create(model: type[Named], name: str) -> Named:
     """Return the row of this name, whatever its capitals, or a new one.
 
     Raises InvalidEntry if two rows have the name, as two authors may."""
-    found = called(model, [name])[folded(name)]
-    if len(found) > 1:
-        raise InvalidEntry(f"{len(found)} {model._meta.verbose_name_plural} are called “{name}”")
-    if found:
-        return found[0]
+    if found := the_only(called(model, [name])[folded(name)], name):
+        return found
     row = model(name=name)
     row.full_clean()
     row.save()
@@ -28,8 +25,17 @@ def get_or_create(model: type[Named], name: str) -> Named:
 
 
 def find_by_own_name(name: str) -> Author | None:
-    found = Author.objects.filter(own_name=name)[:2]
-    return found[0] if len(found) == 1 else None
+    """Return the author who has this name in their own script.
+
+    Raises InvalidEntry if two have it."""
+    return the_only(list(Author.objects.filter(own_name=name)), name)
+
+
+def the_only(rows: list[Named], name: str) -> Named | None:
+    if len(rows) > 1:
+        kinds = rows[0]._meta.verbose_name_plural
+        raise InvalidEntry(f"{len(rows)} {kinds} are called “{name}”")
+    return rows[0] if rows else None
 
 
 def find_by_slug(model: type[Row], slug: str) -> Row | None:
