@@ -24,6 +24,7 @@ from .package import (
     local,
     value,
 )
+from .pictures import pictures_in
 from .report import LONGEST_TEXT, Comment, Report, passage
 from .styles import Styles
 
@@ -206,5 +207,6 @@ class Document:
         found = self.relations(self.package.document).values()
         parts = {one.target for one in found if one.kind in ("header", "footer")}
         for part in sorted(parts & self.package.names):
-            if words := self.words_of(self.package.tree(part)):
+            tree = self.package.tree(part)
+            if (words := self.words_of(tree)) or any(pictures_in(tree)):
                 self.report.leave("headers", words)

@@ -59,6 +59,14 @@ DROPPED = {
         "1 picture that was cut to a shape: the library has its whole rectangle",
         "{} pictures that were cut to shapes: the library has their whole rectangles",
     ),
+    "turned": (
+        "1 picture that was turned or mirrored: the library has it as it was",
+        "{} pictures that were turned or mirrored: the library has them as they were",
+    ),
+    "covered": (
+        "1 picture with shapes drawn over it: the library has it bare",
+        "{} pictures with shapes drawn over them: the library has them bare",
+    ),
     "contents": ("1 line of a table of contents", "{} lines of a table of contents"),
     "symbols": ("1 character of a symbol font", "{} characters of symbol fonts"),
     "places": (

@@ -13,7 +13,7 @@ from articles.prose.tree import blocks, text_of
 from . import pictures
 from .blocks import html_of
 from .document import Document
-from .elements import CHARACTERS, chosen, kind_of
+from .elements import CHARACTERS, chosen, is_hidden_shape, kind_of, shown_in
 from .fields import SHOWS_NOTHING, Field, Fields
 from .numbering import whole
 from .package import child, local, value
@@ -113,7 +113,7 @@ class Paragraph:
         properties = child(run, "rPr")
         counts = self.document.report.counts
         if self.document.styles.is_hidden(properties, self.style):
-            if any(kind_of(one) == "words" and one.text for one in run.iter()):
+            if any(is_worth_a_line(one) for one in run.iter()):
                 counts["hidden"] += not self.document.is_removing
             self.remove(run)
             return
@@ -183,10 +183,11 @@ class Paragraph:
     def alternatives(self, node: etree._Element) -> None:
         taken = chosen(node)
         self.read(taken)
-        words = self.document.words_of(taken)
+        if self.document.is_removing:
+            return
         for one in node:
-            other = self.document.words_of(one)
-            if one is not taken and other not in ("", words) and not self.document.is_removing:
+            other = self.document.words_of(one) if one is not taken else ""
+            if other and other != self.document.words_of(taken):
                 self.document.report.leave("alternatives", other)
 
     # Links and other fields
@@ -296,6 +297,8 @@ class Paragraph:
             self.remove(node)
 
     def changed(self, kind: str, node: etree._Element, who: str = "") -> None:
+        if any(kind_of(around) == kind.lower() for around in node.iterancestors()):
+            return  # its words are told with those of the change around it
         words = passage(" ".join(map(self.document.words_of, node)))
         if words and not self.document.is_removing:
             change = Change(kind, who or value(node, "author"), words)
@@ -325,26 +328,35 @@ class Paragraph:
         if self.document.is_removing:
             return
         report = self.document.report
-        if pictures.is_hidden(node):
-            report.counts["hidden"] += 1
-            return
-        names = {local(one) for one in node.iter()}
+        names = {local(one) for one in shown_in(node)}
+        is_hidden = any(map(is_hidden_shape, node.iter()))
+        report.counts["hidden"] += is_hidden
         words = self.document.words_of(node)
         if local(node) == "object":
             report.leave("objects", words)
             return
-        if words:
+        if words and names & {"txbxContent", "t"}:
             report.leave("text boxes", words)
-        for drawn in pictures.pictures_in(node):
-            about = pictures.description(node)
-            figure = self.document.picture(self.part, drawn.key, about, drawn.crop)
-            self.figures += [figure] if figure else []
-            report.counts["cut shapes"] += drawn.is_cut_to_shape
+        self.add_pictures(node)
         if names & {"chart", "relIds"}:
             report.leave("charts", self.document.words_of_charts(self.part, node))
-        elif not names & {"blip", "imagedata", "txbxContent"}:
-            drawn_words = (value(one, "string") for one in node.iter() if local(one) == "textpath")
-            report.leave("drawings", " ".join(filter(None, drawn_words)))
+        elif not names & {"blip", "imagedata", "txbxContent"} and not is_hidden:
+            report.leave("drawings", words)
+
+    def add_pictures(self, drawing: etree._Element) -> None:
+        about = pictures.description(drawing)
+        found = list(pictures.pictures_in(drawing))
+        for drawn in found:
+            figure = self.document.picture(self.part, drawn.key, about, drawn.crop)
+            self.figures += [figure] if figure else []
+            self.document.report.counts.update(drawn.differs)
+        if found and pictures.has_bare_shape(drawing):
+            self.document.report.leave("covered")
+
+
+def is_worth_a_line(hidden: etree._Element) -> bool:
+    kind = kind_of(hidden)
+    return kind in ("drawing", "note", "symbol") or (kind == "words" and bool(hidden.text))
 
 
 def linked(html: str, url: str) -> str:
