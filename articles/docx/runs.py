@@ -14,8 +14,7 @@ from . import pictures
 from .blocks import html_of
 from .document import Document
 from .elements import CHARACTERS, chosen, is_hidden_shape, kind_of, shown_in
-from .fields import SHOWS_NOTHING, Field, Fields
-from .numbering import whole
+from .fields import SHOWS_NOTHING, Field, Fields, form_words
 from .package import child, local, value
 from .report import LONGEST_TEXT, Change, passage
 from .styles import marks
@@ -202,7 +201,7 @@ class Paragraph:
     def field_mark(self, node: etree._Element) -> None:
         kind = value(node, "fldCharType")
         if kind == "begin":
-            self.write(selected(child(node, "ffData", "ddList")))
+            self.write(form_words(child(node, "ffData")))
             self.fields.begin(node)
         elif kind == "separate" and self.fields.open:
             self.show(self.fields.open[-1])
@@ -361,15 +360,6 @@ def is_worth_a_line(hidden: etree._Element) -> bool:
 
 def linked(html: str, url: str) -> str:
     return f'<a href="{escape(url)}">{html}</a>' if url else html
-
-
-def selected(choices: etree._Element | None) -> str:
-    """Return the entry that is chosen in a box of a form, which stands nowhere else."""
-    if choices is None:
-        return ""
-    entries = [value(one) for one in choices if local(one) == "listEntry"]
-    at = whole(value(child(choices, "result")) or value(child(choices, "default")), 0)
-    return entries[at] if at < len(entries) else ""
 
 
 READERS: dict[str, Callable[[Paragraph, etree._Element], None]] = {
