@@ -76,8 +76,9 @@ class Document:
         self.numbering = Numbering(self._tree("numbering"), self.styles)
         # While it reads what was deleted or hidden, only the state of fields and comments changes.
         self.is_removing = False
-        self.notes = {
-            kind: (package.part(f"{kind}s", package.document), self._by_id(f"{kind}s", kind))
+        # By kind the part of the notes and the notes by their ids; None when one has been read.
+        self.notes: dict[str, tuple[str, dict[str, etree._Element | None]]] = {
+            kind: (package.part(f"{kind}s", package.document), {**self._by_id(f"{kind}s", kind)})
             for kind in ("footnote", "endnote")
         }
         self.comments = self._by_id("comments", "comment")
@@ -187,7 +188,8 @@ class Document:
         for key in list(self.comments):
             self.end_comment(key)
         for _, notes in self.notes.values():
-            for words in filter(None, map(self.words_of, notes.values())):
+            left = (self.words_of(note) for note in notes.values() if note is not None)
+            for words in filter(None, left):
                 self.report.leave("notes", words)
 
     def _tree(self, kind: str) -> etree._Element | None:

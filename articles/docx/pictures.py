@@ -57,6 +57,11 @@ def differences(fill: etree._Element | None) -> list[str]:
     return ["cut shapes"] * is_cut + ["turned"] * bool(turns - {"", "0", "false"})
 
 
+def links_in(drawing: etree._Element) -> set[str]:
+    """Return the keys of the relations that a click on the drawing leads to."""
+    return {value(one, "id") for one in shown_in(drawing) if local(one) == "hlinkClick"}
+
+
 def has_bare_shape(drawing: etree._Element) -> bool:
     """Return whether a drawing has a shape that holds nothing, and may cover what lies below."""
     return any(

@@ -18,6 +18,14 @@ DROPPED = {
     ),
     "headers": ("1 header or footer", "{} headers and footers"),
     "notes": ("1 note that no mark leads to", "{} notes that no marks lead to"),
+    "lost notes": (
+        "1 note that is not in the file, which only has its mark",
+        "{} notes that are not in the file, which only has their marks",
+    ),
+    "picture links": (
+        "1 link of a picture: the picture stays",
+        "{} links of pictures: the pictures stay",
+    ),
     "parts": (
         "1 part in a form that cannot be read here",
         "{} parts in forms that cannot be read here",

@@ -230,12 +230,14 @@ class Paragraph:
             self.document.report.counts["places"] += not self.document.is_removing
             self.read(node)
             return
-        before, self.parts = self.parts, []
+        before, self.parts, figures = self.parts, [], len(self.figures)
         self.read(node)
         place = value(node, "anchor")
         url = f"{relation.target}#{place}" if place else relation.target
         if self.parts:
             before.append(linked(self.html, self.url_of(url)))
+        elif len(self.figures) > figures and not self.document.is_removing:
+            self.document.report.leave("picture links", url)
         self.parts = before
 
     def url_of(self, typed: str) -> str:
@@ -252,11 +254,15 @@ class Paragraph:
     def note(self, node: etree._Element) -> None:
         part, notes = self.document.notes[local(node).removesuffix("Reference")]
         key = value(node, "id")
-        if self.is_note or key not in notes:
+        if self.is_note:
             return
         # A note belongs to one mark; else a small file could be told to become an endless text.
-        note = notes.pop(key)
+        is_in_file, note = key in notes, notes.get(key)
+        notes[key] = None
         if self.document.is_removing:
+            return
+        if note is None:
+            self.document.report.counts["lost notes"] += not is_in_file
             return
         line = Paragraph(self.document, part, Fields(note), is_note=True)
         line.block(note)
@@ -349,6 +355,9 @@ class Paragraph:
             figure = self.document.picture(self.part, drawn.key, about, drawn.crop)
             self.figures += [figure] if figure else []
             self.document.report.counts.update(drawn.differs)
+        for key in pictures.links_in(drawing):
+            if (relation := self.document.relations(self.part).get(key)) and relation.is_external:
+                self.document.report.leave("picture links", relation.target)
         if found and pictures.has_bare_shape(drawing):
             self.document.report.leave("covered")
 

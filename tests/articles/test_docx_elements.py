@@ -8,6 +8,7 @@ from tests.articles.docx_files import (
     cell,
     control,
     deleted,
+    image,
     mark,
     notes,
     p,
@@ -96,6 +97,23 @@ def test_notes_that_no_mark_leads_to_are_named():
     )
     assert found.report.words == {"notes": ["left alone"]}
     assert "deleted" not in found.body
+
+
+def test_a_mark_whose_note_is_not_in_the_file_is_named():
+    """Once for each note; a second mark of a note that was read is none."""
+    gone = deleted("x").replace("</w:del>", f"{reference('footnote', 8)}</w:del>")
+    marks = [reference("footnote", key) for key in (1, 1, 9, 9)]
+    found = read(p("Text", *marks, gone), parts={"footnotes": notes("footnote", "here")})
+    assert found.report.dropped() == ["1 note that is not in the file, which only has its mark"]
+
+
+def test_the_link_of_a_picture_is_named():
+    """Around it, or its own; the picture stays."""
+    around = f'<w:hyperlink r:id="l">{image("i")}</w:hyperlink>'
+    own = image("i").replace("<a:graphic>", '<a:hlinkClick r:id="l"/><a:graphic>')
+    found = read(p(around), p(own), files={"i": b"x"}, links={"l": "https://example.org/"})
+    assert found.body.count("<figure") == 2
+    assert found.report.words == {"picture links": ["https://example.org/"] * 2}
 
 
 def test_long_words_in_the_report_are_not_cut():
