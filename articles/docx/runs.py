@@ -336,6 +336,8 @@ class Paragraph:
         names = {local(one) for one in shown_in(node)}
         is_hidden = any(map(is_hidden_shape, node.iter()))
         report.counts["hidden"] += is_hidden
+        # One that stands in the line parts two words; another one lies beside it.
+        self.is_apart |= not is_hidden and not names.isdisjoint(("inline", "object"))
         words = self.document.words_of(node)
         if local(node) == "object":
             report.leave("objects", words)

@@ -113,6 +113,9 @@ class Builder:
             self._open_small(tag)
         elif name == "br":
             self._break_line()
+        elif name == "img":
+            # No picture of another program is kept, but it parted two words.
+            self.write(" ")
         elif name == "p" or name in HEADINGS:
             self._end_line()
             self.line_name = name

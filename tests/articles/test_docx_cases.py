@@ -230,6 +230,8 @@ def within(inner: str) -> str:
         p(within("<w:tab/>")),
         p(within('<w:ptab w:alignment="left"/>')),
         p(within('<w:sym w:font="Wingdings" w:char="F0E0"/>')),
+        p(within("<w:drawing><wp:inline/></w:drawing>")),
+        p(within("<w:object/>")),
         p("one", inside='<w:rPr><w:del w:id="1"/></w:rPr>') + p("two"),
         p("one", p("two")),
         p("one", TABLE.replace("held", "two")),
@@ -247,6 +249,10 @@ def test_no_two_words_grow_together(block):
     found = read(p("Before"), block)
     words = " ".join(text_of(one) for one in blocks(prose.sanitize(found.body)))
     assert set(words.replace("(two)", "two").split()) >= {"one", "two"}
+
+
+def test_a_drawing_that_lies_beside_the_line_parts_no_word():
+    assert body(p(within("<w:drawing><wp:anchor/></w:drawing>"))) == "<p>onetwo</p>"
 
 
 def test_words_in_the_report_do_not_grow_together_either():

@@ -74,6 +74,7 @@ MENDED = {
         '<p>a<small class="footnote">b c d</small>e</p>'
     ),
     "<p>a<small>b</small>": "<p>ab</p>",
+    "<p><img src=x>a<img src=x alt=y>b<img src=x></p>": "<p>a b</p>",
     # Where no note can stand, its words do.
     "<figure data-image=1><figcaption>a<small class=footnote>b</small></figcaption></figure>": (
         '<figure data-image="1"><figcaption>a b</figcaption></figure>'
