@@ -12,6 +12,7 @@ from articles.prose.looks import says
 
 from .package import child, local, value
 from .styles import Styles
+from .symbols import letter_of
 
 KINDS = {
     "paragraph": "p",
@@ -120,6 +121,8 @@ def _add_words(found: list[str], node: etree._Element, styles: Styles, style: st
         found.append(node.text or "")
     elif kind == "character":
         found.append(CHARACTERS.get(local(node), " "))
+    elif kind == "symbol":
+        found.append(letter_of(value(node, "font"), value(node, "char")) or " ")
     elif kind == "alternatives":
         if len(node):
             _add_words(found, chosen(node), styles, style)

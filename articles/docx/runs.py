@@ -1,6 +1,5 @@
 """The inside of a paragraph: words and their marks, links, notes, pictures, changes."""
 
-import re
 from collections.abc import Callable
 from html import escape
 
@@ -18,10 +17,9 @@ from .fields import SHOWS_NOTHING, Field, Fields, form_words
 from .package import child, local, value
 from .report import LONGEST_TEXT, Change, passage
 from .styles import marks
+from .symbols import letter_of
 
 LOOKS = {"color", "sz", "rFonts", "highlight", "u", "shd"}
-# Fonts whose letters are pictures.
-PRIVATE_USE = range(0xE000, 0xF900)
 
 
 class Paragraph:
@@ -160,13 +158,11 @@ class Paragraph:
         self.document.add_commented_text(words)
 
     def symbol(self, node: etree._Element) -> None:
-        code = value(node, "char")
-        number = int(code, 16) if re.fullmatch(r"[0-9a-fA-F]{1,5}", code) else 0xF000
-        if number in PRIVATE_USE or number < 32 or 0xD800 <= number < 0xE000:
+        if letter := letter_of(value(node, "font"), value(node, "char")):
+            self.write(letter)
+        else:
             self.document.report.counts["symbols"] += not self.document.is_removing
             self.is_apart = True
-        else:
-            self.write(chr(number))
 
     def ruby(self, node: etree._Element) -> None:
         """Read the word, and how it is said after it; a file has them the other way round."""
