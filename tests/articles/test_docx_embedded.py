@@ -207,6 +207,10 @@ RTF = {
         '<p>a<a href="https://example.org/">b</a>c</p>',
     r"{\rtf1 a{\footnote \chftn  note{\field{\*\fldinst x}{\fldrslt y}}}b\line c}":
         '<p>a<small class="footnote">notey</small>b<br>c</p>',
+    # As LibreOffice writes a note, and Word an equation.
+    r"{\rtf1 a{\super \chftn}{\*\footnote\ftnalt note}b}":
+        '<p>a<small class="footnote">note</small>b</p>',
+    r"{\rtf1 a {\*\mmath{\*\moMath{\mr\mscr0 E=mc}}} b}": "<p>a E=mc b</p>",
     r"{\rtf1 a\bin3 }}}b}": "<p>ab</p>",
     r"{\rtf1\trowd a\cell b\cell\row c}": "<p>a</p><p>b</p><p>c</p>",
     r"{\rtf1 a <b> &amp; c": "<p>a &lt;b&gt; &amp;amp; c</p>",
