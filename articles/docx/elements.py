@@ -60,6 +60,13 @@ CHARACTERS = {"noBreakHyphen": "\u2011", "softHyphen": "\u00ad"}
 # Where one of these begins and ends, a word ends.
 APART = {"paragraph", "table", "row", "cell", "break", "symbol", "note", "chunk", "reading aid"}
 APART |= {"part of an equation", "equation"}
+# Of equations: the properties with the signs before and after their parts, and what stands there if
+# nothing is said (ISO/IEC 29500-1, 22.1.2).
+SIGNS = {
+    "d": (("begChr", "("), ("endChr", ")")),
+    "nary": (("chr", "∫"), ("", "")),
+    "rad": (("", "√"), ("", "")),
+}
 BLOCKS = {"paragraph", "table", "row", "cell", "chunk"}
 # Where a drawing, and each of the shapes and pictures in it, has its name.
 SHAPE_NAMES = (("docPr",), ("cNvPr",), *((name, "cNvPr") for name in ("nvPicPr", "nvSpPr")))
@@ -82,6 +89,18 @@ def chosen(alternatives: etree._Element) -> etree._Element:
         if any(local(inner) in held for inner in one.iter()):
             return one
     return next(iter(alternatives), alternatives)
+
+
+def signs_of(equation: etree._Element) -> tuple[str, str]:
+    """Return the signs before and after the parts of an equation, which its properties name."""
+    properties = child(equation, f"{local(equation)}Pr")
+    before, after = SIGNS.get(local(equation), (("", ""), ("", "")))
+    return sign_in(properties, *before), sign_in(properties, *after)
+
+
+def sign_in(properties: etree._Element | None, name: str, default: str) -> str:
+    own = child(properties, name)
+    return default if own is None else value(own)
 
 
 def deletion_of(node: etree._Element) -> etree._Element | None:
@@ -131,9 +150,11 @@ def _add_words(found: list[str], node: etree._Element, styles: Styles, style: st
         apart = " " if kind in APART else ""
         # Words that are drawn as a picture, such as a watermark, stand in an attribute.
         found.append(f" {value(node, 'string')} " if local(node) == "textpath" else apart)
+        before, after = signs_of(node) if kind == "equation" else ("", "")
+        found.append(before)
         for one in node:
             _add_words(found, one, styles, style)
-        found.append(apart)
+        found += [after, apart]
 
 
 def _is_left_out(node: etree._Element, kind: str, styles: Styles, style: str) -> bool:

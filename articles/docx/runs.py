@@ -12,7 +12,7 @@ from articles.prose.tree import blocks, text_of
 from . import pictures
 from .blocks import html_of
 from .document import Document
-from .elements import CHARACTERS, chosen, is_hidden_shape, kind_of, shown_in
+from .elements import CHARACTERS, chosen, is_hidden_shape, kind_of, shown_in, signs_of
 from .fields import SHOWS_NOTHING, Field, Fields, form_words
 from .package import child, local, value
 from .report import LONGEST_TEXT, Change, passage
@@ -321,7 +321,10 @@ class Paragraph:
     def equation(self, node: etree._Element) -> None:
         before, self.is_equation = self.is_equation, True
         self.document.report.counts["equations"] += not before and not self.document.is_removing
+        opening, closing = signs_of(node)
+        self.write(opening)
         self.read(node)
+        self.write(closing)
         self.is_equation = before
 
     def drawing(self, node: etree._Element) -> None:

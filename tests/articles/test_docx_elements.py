@@ -66,6 +66,22 @@ def test_what_nobody_thought_of_is_named_with_its_words():
     assert found.body.endswith("<p>Text</p>")
 
 
+def test_the_signs_of_an_equation_that_stand_in_its_properties_stay():
+    """Brackets, sums, roots; in the report too."""
+    letter = "<m:e><m:r><m:t>{}</m:t></m:r></m:e>"
+    square = '<m:dPr><m:begChr m:val="["/><m:endChr m:val=""/></m:dPr>'
+    parts = (
+        f"<m:r><m:t>f</m:t></m:r><m:d>{letter.format('x')}</m:d>"
+        f"<m:d>{square}{letter.format('y')}</m:d><m:rad>{letter.format('2')}</m:rad>"
+        f'<m:nary><m:naryPr><m:chr m:val="∑"/></m:naryPr>{letter.format("k")}</m:nary>'
+    )
+    math = f"<m:oMath>{parts}</m:oMath>"
+    box = f"<w:r><w:pict><w:txbxContent>{p(math)}</w:txbxContent></w:pict></w:r>"
+    found = read(p("E ", math, box))
+    assert found.body == "<p>E f( x )[ y √ 2 ∑ k</p>"
+    assert "".join(found.report.words["text boxes"][0].split()) == "f(x)[y√2∑k"
+
+
 def test_words_that_only_some_programs_show_are_named():
     """What an old program would say otherwise, a box of a form, a field without a result."""
     both = (
