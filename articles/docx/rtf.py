@@ -204,7 +204,8 @@ class Rtf:
         if straight := unwrapped(typed):
             self.report.leave("gateways", straight)
         url = prose.stored_url(straight or typed)
-        self.report.counts["addresses"] += url is None
+        if url is None:
+            self.report.leave("addresses", passage(typed))
         return url or ""
 
     # Words

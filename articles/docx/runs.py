@@ -242,7 +242,8 @@ class Paragraph:
         if (straight := unwrapped(typed)) and not self.document.is_removing:
             report.leave("gateways", straight)
         url = prose.stored_url(straight or typed)
-        report.counts["addresses"] += url is None and not self.document.is_removing
+        if url is None and not self.document.is_removing:
+            report.leave("addresses", passage(typed))
         return url or ""
 
     # Notes, comments, changes, and what is no text

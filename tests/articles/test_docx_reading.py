@@ -145,6 +145,7 @@ def test_links_come_as_relations_and_as_fields():
         "2 links to places in the document itself: their words stay",
         "1 link with an address that a website cannot have: its words stay",
     ]
+    assert found.report.words == {"addresses": ["file:///C:/secret.docx"]}
 
 
 def test_lists_stand_in_lists_and_go_on_counting():
