@@ -13,12 +13,19 @@ from django.utils.text import slugify
 
 from .slugs import slug_of
 
+# What nobody sees in a name: soft hyphens, joins, marks of direction. Not the two that part and
+# join letters in Persian and Hindi.
+UNSEEN = dict.fromkeys(
+    [0xAD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF]
+)
 ASCII_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
 def folded(name: str) -> str:
-    """Return the form in which two names are compared: without capitals and doubled spaces."""
-    words = unicodedata.normalize("NFKC", " ".join(name.split())).casefold()
+    """Return the form in which two names are compared: without capitals, doubled spaces and what
+    cannot be seen."""
+    words = " ".join(name.translate(UNSEEN).split())
+    words = unicodedata.normalize("NFKC", words).casefold()
     # PostgreSQL makes one letter of a small İ, Python two.
     return unicodedata.normalize("NFKC", words).replace("i\N{COMBINING DOT ABOVE}", "i")
 

@@ -7,11 +7,13 @@ from django.utils.text import slugify
 
 # Leaves room for a number behind it.
 LONGEST = 100
+# What stands between two words without a blank; dashes do as they are.
+BETWEEN_WORDS = re.compile(r"[/\\|…:;]|\.{2,}|(?<!\d),|,(?!\d)")
 
 
 def slug_of(words: str) -> str:
     """Spell the words in Latin letters; empty where they hold nothing that can be spelled."""
-    return slugify(anyascii(words))[:LONGEST].strip("-_")
+    return slugify(BETWEEN_WORDS.sub(" ", anyascii(words)))[:LONGEST].strip("-_")
 
 
 def is_made_of(slug: str, words: str) -> bool:

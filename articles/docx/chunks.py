@@ -17,7 +17,11 @@ from .rtf import Rtf
 LARGEST_CHUNK = 1_000_000
 CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I)
 IS_MAIL = re.compile(rb"(?:[\w-]+:.*\r?\n(?:[ \t].*\r?\n)*)*?content-type:", re.I)
-IS_HTML = re.compile(r"<(!doctype|html|head|body|p|div|table|h[1-6]|ul|ol|span|br|b|i|a)\b", re.I)
+IS_HTML = re.compile(
+    r"<(!doctype|html|head|body|style|p|div|table|h[1-6]|ul|ol|dl|span|br|b|i|u|a|strong|em|font|"
+    r"blockquote|pre|section|article|details|center|img|sup|sub)\b",
+    re.I,
+)
 IS_RTF = b"{\\rtf"
 NOT_TEXT = (b"PK", b"%PDF", b"\xd0\xcf\x11\xe0")
 

@@ -24,6 +24,7 @@ from .package import (
     local,
     value,
 )
+from .pictures import pictures_in
 from .report import LONGEST_TEXT, Comment, Report, passage
 from .styles import Styles
 
@@ -75,8 +76,9 @@ class Document:
         self.numbering = Numbering(self._tree("numbering"), self.styles)
         # While it reads what was deleted or hidden, only the state of fields and comments changes.
         self.is_removing = False
-        self.notes = {
-            kind: (package.part(f"{kind}s", package.document), self._by_id(f"{kind}s", kind))
+        # By kind the part of the notes and the notes by their ids; None when one has been read.
+        self.notes: dict[str, tuple[str, dict[str, etree._Element | None]]] = {
+            kind: (package.part(f"{kind}s", package.document), {**self._by_id(f"{kind}s", kind)})
             for kind in ("footnote", "endnote")
         }
         self.comments = self._by_id("comments", "comment")
@@ -186,7 +188,8 @@ class Document:
         for key in list(self.comments):
             self.end_comment(key)
         for _, notes in self.notes.values():
-            for words in filter(None, map(self.words_of, notes.values())):
+            left = (self.words_of(note) for note in notes.values() if note is not None)
+            for words in filter(None, left):
                 self.report.leave("notes", words)
 
     def _tree(self, kind: str) -> etree._Element | None:
@@ -206,5 +209,6 @@ class Document:
         found = self.relations(self.package.document).values()
         parts = {one.target for one in found if one.kind in ("header", "footer")}
         for part in sorted(parts & self.package.names):
-            if words := self.words_of(self.package.tree(part)):
+            tree = self.package.tree(part)
+            if (words := self.words_of(tree)) or any(pictures_in(tree)):
                 self.report.leave("headers", words)

@@ -8,8 +8,11 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from articles.prose.looks import says
+
 from .package import child, local, value
 from .styles import Styles
+from .symbols import letter_of
 
 KINDS = {
     "paragraph": "p",
@@ -57,7 +60,17 @@ CHARACTERS = {"noBreakHyphen": "\u2011", "softHyphen": "\u00ad"}
 # Where one of these begins and ends, a word ends.
 APART = {"paragraph", "table", "row", "cell", "break", "symbol", "note", "chunk", "reading aid"}
 APART |= {"part of an equation", "equation"}
+# Of equations: the properties with the signs before and after their parts, and what stands there if
+# nothing is said (ISO/IEC 29500-1, 22.1.2).
+SIGNS = {
+    "d": (("begChr", "("), ("endChr", ")")),
+    "nary": (("chr", "∫"), ("", "")),
+    "rad": (("", "√"), ("", "")),
+}
 BLOCKS = {"paragraph", "table", "row", "cell", "chunk"}
+# Where a drawing, and each of the shapes and pictures in it, has its name.
+SHAPE_NAMES = (("docPr",), ("cNvPr",), *((name, "cNvPr") for name in ("nvPicPr", "nvSpPr")))
+HIDDEN = {"hidden", "unseen"}
 
 
 def kind_of(node: etree._Element) -> str:
@@ -78,31 +91,75 @@ def chosen(alternatives: etree._Element) -> etree._Element:
     return next(iter(alternatives), alternatives)
 
 
+def signs_of(equation: etree._Element) -> tuple[str, str]:
+    """Return the signs before and after the parts of an equation, which its properties name."""
+    properties = child(equation, f"{local(equation)}Pr")
+    before, after = SIGNS.get(local(equation), (("", ""), ("", "")))
+    return sign_in(properties, *before), sign_in(properties, *after)
+
+
+def sign_in(properties: etree._Element | None, name: str, default: str) -> str:
+    own = child(properties, name)
+    return default if own is None else value(own)
+
+
 def deletion_of(node: etree._Element) -> etree._Element | None:
     """Return the mark of a row or a cell that was deleted."""
     found = child(node, "trPr", "del")
     return child(node, "tcPr", "cellDel") if found is None else found
 
 
+def is_hidden_shape(node: etree._Element) -> bool:
+    """Return whether a drawing, or a shape within one, was hidden."""
+    names = (child(node, *path) for path in SHAPE_NAMES)
+    if any(value(name, "hidden") in ("1", "true", "on") for name in names):
+        return True
+    return not HIDDEN.isdisjoint(says(value(node, "style")))
+
+
+def shown_in(drawing: etree._Element) -> Iterator[etree._Element]:
+    """Yield the elements of a drawing without those that were hidden, or lie in what was."""
+    left = [drawing]
+    while left:
+        one = left.pop()
+        if not is_hidden_shape(one):
+            yield one
+            left += reversed(one)
+
+
 def words_of(node: etree._Element, styles: Styles) -> str:
     """Return the words in an element, in one line; nothing that was deleted or hidden."""
-    return " ".join("".join(_words(node, styles, "")).split())
+    found: list[str] = []
+    _add_words(found, node, styles, "")
+    return " ".join("".join(found).split())
 
 
-def _words(node: etree._Element, styles: Styles, style: str) -> Iterator[str]:
+def _add_words(found: list[str], node: etree._Element, styles: Styles, style: str) -> None:
     kind = kind_of(node)
     if kind == "words":
-        yield node.text or ""
+        found.append(node.text or "")
     elif kind == "character":
-        yield CHARACTERS.get(local(node), " ")
+        found.append(CHARACTERS.get(local(node), " "))
+    elif kind == "symbol":
+        found.append(letter_of(value(node, "font"), value(node, "char")) or " ")
     elif kind == "alternatives":
-        yield from _words(chosen(node), styles, style) if len(node) else ()
-    elif kind == "run" and styles.is_hidden(child(node, "rPr"), style):
-        return
-    elif kind not in ("silent", "instruction", "deleted") and deletion_of(node) is None:
+        if len(node):
+            _add_words(found, chosen(node), styles, style)
+    elif not _is_left_out(node, kind, styles, style):
         style = value(child(node, "pPr", "pStyle")) or style
         apart = " " if kind in APART else ""
-        yield apart
+        # Words that are drawn as a picture, such as a watermark, stand in an attribute.
+        found.append(f" {value(node, 'string')} " if local(node) == "textpath" else apart)
+        before, after = signs_of(node) if kind == "equation" else ("", "")
+        found.append(before)
         for one in node:
-            yield from _words(one, styles, style)
-        yield apart
+            _add_words(found, one, styles, style)
+        found += [after, apart]
+
+
+def _is_left_out(node: etree._Element, kind: str, styles: Styles, style: str) -> bool:
+    if kind == "run":
+        return styles.is_hidden(child(node, "rPr"), style)
+    if kind == "unknown":
+        return is_hidden_shape(node)
+    return kind in ("silent", "instruction", "deleted") or deletion_of(node) is not None

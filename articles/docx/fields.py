@@ -5,9 +5,16 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from .package import local, value
+from .numbering import whole
+from .package import child, local, value
+from .styles import is_on
 
-HYPERLINK = re.compile(r'\s*HYPERLINK\s+(?:"([^"]*)"|([^\s\\]\S*))?', re.I)
+# Switches, some with words of their own, may stand before the address.
+HYPERLINK = re.compile(
+    r'\s*HYPERLINK\b(?:\s*+\\(?:[lot]\s*+(?:"[^"]*+"|[^\s"\\]++)|[^lot\W]))*+'
+    r'\s*(?:"([^"]*)"|([^\s\\"]\S*))?',
+    re.I,
+)
 PLACE = re.compile(r'\\l\s+"?([^"\s]+)', re.I)
 CONTENTS = re.compile(r"\s*(TOC|INDEX)\b", re.I)
 # Those that never show anything, and the boxes of forms.
@@ -84,3 +91,16 @@ class Fields:
     @property
     def url(self) -> str:
         return next((one.url for one in reversed(self.open) if one.url), "")
+
+
+def form_words(form: etree._Element | None) -> str:
+    """Return what a box of a form shows, the entry that is chosen or a tick, which stands nowhere
+    else."""
+    if (box := child(form, "checkBox")) is not None:
+        is_checked = is_on(box, "checked")
+        return "☒" if (is_on(box, "default") if is_checked is None else is_checked) else "☐"
+    if (choices := child(form, "ddList")) is None:
+        return ""
+    entries = [value(one) for one in choices if local(one) == "listEntry"]
+    at = whole(value(child(choices, "result")) or value(child(choices, "default")), 0)
+    return entries[at] if at < len(entries) else ""

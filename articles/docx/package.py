@@ -9,6 +9,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
@@ -37,9 +38,9 @@ OTHER_KINDS = {
     b"{\\rtf": f"This is an RTF file. {SAVE_AS}",
     b"<": f"This is a web page or XML, not a .docx. {SAVE_AS}",
 }
-# A member by which other files of the same packing are known.
+# A part by which other files of the same packing are known.
 OTHER_ARCHIVES = {
-    "Index/Document.iwa": f"This is a Pages or Keynote file. {SAVE_AS}",
+    "index/document.iwa": f"This is a Pages or Keynote file. {SAVE_AS}",
     "mimetype": f"This is an OpenDocument file or an e-book, not a .docx. {SAVE_AS}",
     "xl/workbook.xml": "This is an Excel workbook, not a .docx.",
     "ppt/presentation.xml": "This is a PowerPoint presentation, not a .docx.",
@@ -94,7 +95,8 @@ class Package:
         members = self.archive.infolist()
         if len(members) > MOST_MEMBERS or self.weighs_more(members):
             raise Unreadable("The file holds far more than a manuscript does.")
-        self.names = {member.filename for member in members}
+        self.members = {part_name(member.filename): member for member in members}
+        self.names = self.members.keys()
         for member, sentence in OTHER_ARCHIVES.items():
             if member in self.names:
                 raise Unreadable(sentence)
@@ -114,7 +116,7 @@ class Package:
         """Return a part of at most `limit` bytes, whatever the archive says of its size."""
         limit = min(limit, self.allowance.bytes)
         try:
-            member = self.archive.getinfo(name)
+            member = self.members[name]
             if member.flag_bits & 1:
                 raise Unreadable("The file is protected with a password. Save it without one.")
             if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -153,10 +155,17 @@ class Package:
         for node in self.tree(where):
             target, is_external = node.get("Target", ""), node.get("TargetMode") == "External"
             if not is_external:
-                target = posixpath.normpath(posixpath.join(f"/{folder}", target)).lstrip("/")
+                target = posixpath.join(f"/{folder}", part_name(target))
+                target = posixpath.normpath(target).lstrip("/")
             kind = node.get("Type", "").rpartition("/")[2]
             found[node.get("Id", "")] = Relation(kind, target, is_external)
         return found
+
+
+def part_name(written: str) -> str:
+    """Return the one spelling of a part's name: capitals make no difference (ECMA-376-2, 9.1.1),
+    letters may be percent-encoded, and some programs on Windows write backslashes."""
+    return unquote(written).replace("\\", "/").lower()
 
 
 def refuse_other_kinds(file: File) -> None:

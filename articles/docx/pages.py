@@ -96,8 +96,9 @@ class WebPage:
             self.end_before({"p"}, CELLS)
         self.end_before(*ENDS.get(tag.name, (set(), set())))
         around, attributes = self.open[-1], tag.attributes
-        style = f"{self.sheets.style(tag.name, attributes.get('class', ''))};"
-        said = says(f"{style}{attributes.get('style', '')}")
+        classes, key = attributes.get("class", ""), attributes.get("id", "")
+        style = self.sheets.style(tag.name, classes, key)
+        said = says(f"{style};{attributes.get('style', '')}")
         fate = around.fate or self.fate(tag.name, attributes, said)
         is_seen = "unseen" not in said and (around.is_seen or "seen" in said)
         one = Open(tag.name, fate, is_seen)

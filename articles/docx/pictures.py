@@ -6,40 +6,75 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from articles.prose.looks import says
 from articles.renditions import Crop
 
+from .elements import shown_in
 from .package import child, local, value
 
 SIDES = ("l", "t", "r", "b")
 VML_SIDES = ("cropleft", "croptop", "cropright", "cropbottom")
 RECTANGLES = ("", "rect")
 NUMBER = re.compile(r"(-?\d{0,9}(?:\.\d{1,9})?)(f|%)?")
-HIDDEN = {"hidden", "unseen"}
+TURNED = re.compile(r"(?:^|;)\s*(?:rotation\s*:\s*(?!0\s*(?:;|$))|flip\s*:)", re.I)
+VML = "{urn:schemas-microsoft-com:vml}"
+# What a shape may hold beside its looks.
+CONTENT = {"blip", "imagedata", "txbxContent", "textpath"}
 
 
 class Drawn(NamedTuple):
-    """A picture in a drawing: the key of its relation, and what of it is cut off on each side, as
-    parts of the whole."""
+    """A picture in a drawing: the key of its relation, what of it is cut off on each side, as parts
+    of the whole, and in which ways of the report the file of it looks otherwise."""
 
     key: str
     crop: Crop
-    is_cut_to_shape: bool
+    differs: list[str]
 
 
 def pictures_in(drawing: etree._Element) -> Iterator[Drawn]:
-    for one in drawing.iter():
+    fills: dict[etree._Element | None, tuple[Crop, list[str]]] = {}
+    for one in shown_in(drawing):
         if local(one) not in ("blip", "imagedata") or is_fallback(one, drawing):
             continue
         key = value(one, "embed") or value(one, "link") or value(one, "id")
+        fill = one.getparent()
         if local(one) == "imagedata":
-            yield Drawn(key, vml_crop(one), is_cut_to_shape=False)
+            is_turned = bool(TURNED.search(value(fill, "style")))
+            yield Drawn(key, vml_crop(one), ["turned"] * is_turned)
         else:
-            fill = one.getparent()
-            around = fill.getparent() if fill is not None else None
-            shape = child(around, "spPr", "prstGeom")
-            is_free = child(around, "spPr", "custGeom") is not None
-            yield Drawn(key, crop_of(fill), is_free or value(shape, "prst") not in RECTANGLES)
+            if fill not in fills:
+                fills[fill] = crop_of(fill), differences(fill)
+            yield Drawn(key, *fills[fill])
+
+
+def differences(fill: etree._Element | None) -> list[str]:
+    around = fill.getparent() if fill is not None else None
+    # Of a picture, or of a shape that is filled with one.
+    properties = around if around is not None and local(around) == "spPr" else child(around, "spPr")
+    frame = child(properties, "xfrm")
+    is_free = child(properties, "custGeom") is not None
+    is_cut = is_free or value(child(properties, "prstGeom"), "prst") not in RECTANGLES
+    turns = {value(frame, name) for name in ("rot", "flipH", "flipV")}
+    return ["cut shapes"] * is_cut + ["turned"] * bool(turns - {"", "0", "false"})
+
+
+def links_in(drawing: etree._Element) -> set[str]:
+    """Return the keys of the relations that a click on the drawing leads to."""
+    return {value(one, "id") for one in shown_in(drawing) if local(one) == "hlinkClick"}
+
+
+def has_bare_shape(drawing: etree._Element) -> bool:
+    """Return whether a drawing has a shape that holds nothing, and may cover what lies below."""
+    return any(
+        (local(one) in ("wsp", "cxnSp") or is_vml_shape(one))
+        and CONTENT.isdisjoint(local(inner) for inner in one.iter())
+        for one in shown_in(drawing)
+    )
+
+
+def is_vml_shape(node: etree._Element) -> bool:
+    parent = node.getparent()
+    is_one = str(node.tag).startswith(VML) and local(node) not in ("shapetype", "group")
+    return is_one and parent is not None and local(parent) in ("group", "pict")
 
 
 def is_fallback(node: etree._Element, drawing: etree._Element) -> bool:
@@ -56,15 +91,6 @@ def description(drawing: etree._Element) -> str:
         if local(one) in ("docPr", "shape") and (words := value(one, "descr") or value(one, "alt")):
             return words
     return ""
-
-
-def is_hidden(drawing: etree._Element) -> bool:
-    return any(
-        value(one, "hidden") in ("1", "true")
-        if local(one) == "docPr"
-        else local(one) == "shape" and not HIDDEN.isdisjoint(says(value(one, "style")))
-        for one in drawing.iter()
-    )
 
 
 def crop_of(fill: etree._Element | None) -> Crop:

@@ -77,11 +77,17 @@ class Reader:
                 self.document.report.leave("contents", line.text)
             yield from (Block("figure", figure) for figure in line.figures)
             return
-        is_end_deleted = child(properties, "rPr", "del") is not None
+        end = child(properties, "rPr")
+        is_end_deleted = any(child(end, mark) is not None for mark in ("del", "moveFrom"))
         if line.is_initial or (is_end_deleted and not self.document.is_flagging):
             self.unfinished = line
             return
-        item = self.document.numbering.item(properties) if role == "text" else None
+        if not line.text and styles.is_hidden(end, value(child(properties, "pStyle"))):
+            item = None
+        else:
+            # Headings take part in the counting, too.
+            item = self.document.numbering.item(properties)
+        item = item if role == "text" else None
         yield from blocks_of(line, "item" if item else role, level, item)
 
     def finish(self) -> Iterator[Block]:

@@ -18,6 +18,14 @@ DROPPED = {
     ),
     "headers": ("1 header or footer", "{} headers and footers"),
     "notes": ("1 note that no mark leads to", "{} notes that no marks lead to"),
+    "lost notes": (
+        "1 note that is not in the file, which only has its mark",
+        "{} notes that are not in the file, which only has their marks",
+    ),
+    "picture links": (
+        "1 link of a picture: the picture stays",
+        "{} links of pictures: the pictures stay",
+    ),
     "parts": (
         "1 part in a form that cannot be read here",
         "{} parts in forms that cannot be read here",
@@ -58,6 +66,14 @@ DROPPED = {
     "cut shapes": (
         "1 picture that was cut to a shape: the library has its whole rectangle",
         "{} pictures that were cut to shapes: the library has their whole rectangles",
+    ),
+    "turned": (
+        "1 picture that was turned or mirrored: the library has it as it was",
+        "{} pictures that were turned or mirrored: the library has them as they were",
+    ),
+    "covered": (
+        "1 picture with shapes drawn over it: the library has it bare",
+        "{} pictures with shapes drawn over them: the library has them bare",
     ),
     "contents": ("1 line of a table of contents", "{} lines of a table of contents"),
     "symbols": ("1 character of a symbol font", "{} characters of symbol fonts"),

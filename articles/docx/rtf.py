@@ -30,7 +30,7 @@ WITHOUT_WORDS = {
     "atntime", "atnicn", "atrfstart", "atrfend", "private", "passwordhash", "userprops",
     "docvar", "wgrffmtfilter", "pnseclvl", "falt", "panose", "fontemb",
 }  # fmt: skip
-READ_ALL_THE_SAME = {"shppict", "shpinst", "annotation", "fldinst", "pn", "atnauthor", "do"}
+READ_ALL_THE_SAME = {"shppict", "shpinst", "pn", "do", "mmath", "moMath", "moMathPara"}
 # Groups whose words stand beside the text, by what becomes of them.
 ASIDE = {
     "header": "headers", "headerl": "headers", "headerr": "headers", "headerf": "headers",
@@ -167,7 +167,7 @@ class Rtf:
         """Begin a group that has a name; tell whether it is one."""
         if name == "pict" and self.state.into is not None:
             self.pictures += 1
-        is_skipped = self.state.is_ignorable and name not in READ_ALL_THE_SAME
+        is_skipped = self.state.is_ignorable and name not in {*READ_ALL_THE_SAME, *ASIDE}
         if self.state.into is None or is_skipped or name in WITHOUT_WORDS:
             self.change(into=None, is_ignorable=False)
             return True
@@ -204,7 +204,8 @@ class Rtf:
         if straight := unwrapped(typed):
             self.report.leave("gateways", straight)
         url = prose.stored_url(straight or typed)
-        self.report.counts["addresses"] += url is None
+        if url is None:
+            self.report.leave("addresses", passage(typed))
         return url or ""
 
     # Words

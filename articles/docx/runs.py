@@ -1,6 +1,5 @@
 """The inside of a paragraph: words and their marks, links, notes, pictures, changes."""
 
-import re
 from collections.abc import Callable
 from html import escape
 
@@ -13,16 +12,14 @@ from articles.prose.tree import blocks, text_of
 from . import pictures
 from .blocks import html_of
 from .document import Document
-from .elements import CHARACTERS, chosen, kind_of
-from .fields import SHOWS_NOTHING, Field, Fields
-from .numbering import whole
+from .elements import CHARACTERS, chosen, is_hidden_shape, kind_of, shown_in, signs_of
+from .fields import SHOWS_NOTHING, Field, Fields, form_words
 from .package import child, local, value
 from .report import LONGEST_TEXT, Change, passage
 from .styles import marks
+from .symbols import letter_of
 
 LOOKS = {"color", "sz", "rFonts", "highlight", "u", "shd"}
-# Fonts whose letters are pictures.
-PRIVATE_USE = range(0xE000, 0xF900)
 
 
 class Paragraph:
@@ -113,7 +110,7 @@ class Paragraph:
         properties = child(run, "rPr")
         counts = self.document.report.counts
         if self.document.styles.is_hidden(properties, self.style):
-            if any(kind_of(one) == "words" and one.text for one in run.iter()):
+            if any(is_worth_a_line(one) for one in run.iter()):
                 counts["hidden"] += not self.document.is_removing
             self.remove(run)
             return
@@ -161,13 +158,11 @@ class Paragraph:
         self.document.add_commented_text(words)
 
     def symbol(self, node: etree._Element) -> None:
-        code = value(node, "char")
-        number = int(code, 16) if re.fullmatch(r"[0-9a-fA-F]{1,5}", code) else 0xF000
-        if number in PRIVATE_USE or number < 32 or 0xD800 <= number < 0xE000:
+        if letter := letter_of(value(node, "font"), value(node, "char")):
+            self.write(letter)
+        else:
             self.document.report.counts["symbols"] += not self.document.is_removing
             self.is_apart = True
-        else:
-            self.write(chr(number))
 
     def ruby(self, node: etree._Element) -> None:
         """Read the word, and how it is said after it; a file has them the other way round."""
@@ -183,10 +178,11 @@ class Paragraph:
     def alternatives(self, node: etree._Element) -> None:
         taken = chosen(node)
         self.read(taken)
-        words = self.document.words_of(taken)
+        if self.document.is_removing:
+            return
         for one in node:
-            other = self.document.words_of(one)
-            if one is not taken and other not in ("", words) and not self.document.is_removing:
+            other = self.document.words_of(one) if one is not taken else ""
+            if other and other != self.document.words_of(taken):
                 self.document.report.leave("alternatives", other)
 
     # Links and other fields
@@ -201,7 +197,7 @@ class Paragraph:
     def field_mark(self, node: etree._Element) -> None:
         kind = value(node, "fldCharType")
         if kind == "begin":
-            self.write(selected(child(node, "ffData", "ddList")))
+            self.write(form_words(child(node, "ffData")))
             self.fields.begin(node)
         elif kind == "separate" and self.fields.open:
             self.show(self.fields.open[-1])
@@ -230,12 +226,14 @@ class Paragraph:
             self.document.report.counts["places"] += not self.document.is_removing
             self.read(node)
             return
-        before, self.parts = self.parts, []
+        before, self.parts, figures = self.parts, [], len(self.figures)
         self.read(node)
         place = value(node, "anchor")
         url = f"{relation.target}#{place}" if place else relation.target
         if self.parts:
             before.append(linked(self.html, self.url_of(url)))
+        elif len(self.figures) > figures and not self.document.is_removing:
+            self.document.report.leave("picture links", url)
         self.parts = before
 
     def url_of(self, typed: str) -> str:
@@ -244,7 +242,8 @@ class Paragraph:
         if (straight := unwrapped(typed)) and not self.document.is_removing:
             report.leave("gateways", straight)
         url = prose.stored_url(straight or typed)
-        report.counts["addresses"] += url is None and not self.document.is_removing
+        if url is None and not self.document.is_removing:
+            report.leave("addresses", passage(typed))
         return url or ""
 
     # Notes, comments, changes, and what is no text
@@ -252,11 +251,15 @@ class Paragraph:
     def note(self, node: etree._Element) -> None:
         part, notes = self.document.notes[local(node).removesuffix("Reference")]
         key = value(node, "id")
-        if self.is_note or key not in notes:
+        if self.is_note:
             return
         # A note belongs to one mark; else a small file could be told to become an endless text.
-        note = notes.pop(key)
+        is_in_file, note = key in notes, notes.get(key)
+        notes[key] = None
         if self.document.is_removing:
+            return
+        if note is None:
+            self.document.report.counts["lost notes"] += not is_in_file
             return
         line = Paragraph(self.document, part, Fields(note), is_note=True)
         line.block(note)
@@ -296,6 +299,8 @@ class Paragraph:
             self.remove(node)
 
     def changed(self, kind: str, node: etree._Element, who: str = "") -> None:
+        if any(kind_of(around) == kind.lower() for around in node.iterancestors()):
+            return  # its words are told with those of the change around it
         words = passage(" ".join(map(self.document.words_of, node)))
         if words and not self.document.is_removing:
             change = Change(kind, who or value(node, "author"), words)
@@ -317,7 +322,10 @@ class Paragraph:
     def equation(self, node: etree._Element) -> None:
         before, self.is_equation = self.is_equation, True
         self.document.report.counts["equations"] += not before and not self.document.is_removing
+        opening, closing = signs_of(node)
+        self.write(opening)
         self.read(node)
+        self.write(closing)
         self.is_equation = before
 
     def drawing(self, node: etree._Element) -> None:
@@ -325,39 +333,44 @@ class Paragraph:
         if self.document.is_removing:
             return
         report = self.document.report
-        if pictures.is_hidden(node):
-            report.counts["hidden"] += 1
-            return
-        names = {local(one) for one in node.iter()}
+        names = {local(one) for one in shown_in(node)}
+        is_hidden = any(map(is_hidden_shape, node.iter()))
+        report.counts["hidden"] += is_hidden
+        # One that stands in the line parts two words; another one lies beside it.
+        self.is_apart |= not is_hidden and not names.isdisjoint(("inline", "object"))
         words = self.document.words_of(node)
         if local(node) == "object":
             report.leave("objects", words)
             return
-        if words:
+        if words and names & {"txbxContent", "t"}:
             report.leave("text boxes", words)
-        for drawn in pictures.pictures_in(node):
-            about = pictures.description(node)
-            figure = self.document.picture(self.part, drawn.key, about, drawn.crop)
-            self.figures += [figure] if figure else []
-            report.counts["cut shapes"] += drawn.is_cut_to_shape
+        self.add_pictures(node)
         if names & {"chart", "relIds"}:
             report.leave("charts", self.document.words_of_charts(self.part, node))
-        elif not names & {"blip", "imagedata", "txbxContent"}:
-            drawn_words = (value(one, "string") for one in node.iter() if local(one) == "textpath")
-            report.leave("drawings", " ".join(filter(None, drawn_words)))
+        elif not names & {"blip", "imagedata", "txbxContent"} and not is_hidden:
+            report.leave("drawings", words)
+
+    def add_pictures(self, drawing: etree._Element) -> None:
+        about = pictures.description(drawing)
+        found = list(pictures.pictures_in(drawing))
+        for drawn in found:
+            figure = self.document.picture(self.part, drawn.key, about, drawn.crop)
+            self.figures += [figure] if figure else []
+            self.document.report.counts.update(drawn.differs)
+        for key in pictures.links_in(drawing):
+            if (relation := self.document.relations(self.part).get(key)) and relation.is_external:
+                self.document.report.leave("picture links", relation.target)
+        if found and pictures.has_bare_shape(drawing):
+            self.document.report.leave("covered")
+
+
+def is_worth_a_line(hidden: etree._Element) -> bool:
+    kind = kind_of(hidden)
+    return kind in ("drawing", "note", "symbol") or (kind == "words" and bool(hidden.text))
 
 
 def linked(html: str, url: str) -> str:
     return f'<a href="{escape(url)}">{html}</a>' if url else html
-
-
-def selected(choices: etree._Element | None) -> str:
-    """Return the entry that is chosen in a box of a form, which stands nowhere else."""
-    if choices is None:
-        return ""
-    entries = [value(one) for one in choices if local(one) == "listEntry"]
-    at = whole(value(child(choices, "result")) or value(child(choices, "default")), 0)
-    return entries[at] if at < len(entries) else ""
 
 
 READERS: dict[str, Callable[[Paragraph, etree._Element], None]] = {

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 LARGEST_FILE = 200 * 1024 * 1024
 
+# Of the file's object. What it says of itself and the names of its rails are for people.
+MEMBERS = {"articles", "newsletter", "rails", "description"}
 WHITESPACE = re.compile(r"[ \t\n\r]*")
 OTHER_ENCODINGS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 
@@ -94,6 +96,10 @@ class Scanner:
             raise json.JSONDecodeError("Extra data", self.text, self.at)
         if "articles" not in (found := unambiguous(members)):
             raise ValueError("the file has no list “articles”")
+        if unknown := sorted(found.keys() - MEMBERS):
+            raise ValueError(
+                f"“{unknown[0]}” is not known; nothing is imported that would lose text"
+            )
         return found
 
     def entries(self) -> list[tuple[int, Any]]:

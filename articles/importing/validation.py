@@ -8,6 +8,8 @@ from typing import Any, Required, TypedDict
 
 from django.utils.html import escape
 
+from articles.names import folded
+
 SLUG = re.compile(r"[a-z0-9_-]+")
 
 
@@ -108,8 +110,8 @@ def names(value: dict[str, Any], key: str) -> list[str]:
     found = [text(name, f"a name in {key}").strip() for name in value[key]]
     if not all(found):
         raise InvalidEntry(f"{key} has an empty name in it")
-    folded = [name.casefold() for name in found]
-    if twice := [name for name in found if folded.count(name.casefold()) > 1]:
+    keys = [folded(name) for name in found]
+    if twice := [name for name in found if keys.count(folded(name)) > 1]:
         raise InvalidEntry(f"{key} names “{twice[0]}” twice")
     return found
 

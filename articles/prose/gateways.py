@@ -49,6 +49,8 @@ GATEWAYS = (
     Gateway(r"[\w-]+\.protection\.sophos\.com/?\?", "u", "base64"),
     Gateway(rf"{CHECKPOINT}/v2/(?:r\d+/)?_{{2,3}}(https?:.+?)_{{3}}", ""),
     Gateway(r"(urlsand\.esvalabs|antiphishing\.vadesecure)\.com/", "u"),
+    Gateway(r"link\.(edgepilot|zixcentral)\.com/[su]/", "u"),
+    Gateway(rf"safe\.menlosecurity\.com/{WITHIN}", ""),
     Gateway(r"deref-[\w-]+\.[a-z]{2,3}/mail/", "redirectUrl"),
     # Links of newsletters
     Gateway(r"[\w.-]+/CL0/(https?(?::|%3a)[^/]+)/\d", ""),
@@ -64,11 +66,18 @@ GATEWAYS = (
     Gateway(r"((www|cn)\.)?bing\.com/ck/a\?", "u", "bing"),
     Gateway(r"([\w-]+\.)?duckduckgo\.com/l/\?", "uddg"),
     Gateway(r"(?:[\w-]+\.)*search\.yahoo\.(?:com|co\.jp)/.*?/RU=([^/]+)(?:/|$)", ""),
+    Gateway(r"(www\.)?yandex\.[a-z.]{2,6}/clck/jsredir\?", "url"),
+    # Shops and publishers that share what a sale brings in
+    Gateway(r"go\.(redirectingat|skimresources)\.com/?\?", "url"),
+    Gateway(r"redirect\.viglink\.com/?\?", "u"),
     # Social networks, and programs to talk with others
     Gateway(rf"((www|lm?)\.)?{META}/(l\.php|flx/warn/)?\?", "u"),
     Gateway(r"l\.wl\.co/l\?", "u"),
     Gateway(r"([\w-]+\.)?linkedin\.com/(redir/[\w-]+|redirect|safety/go)/?\?", "url"),
     Gateway(r"((www|m|music)\.)?youtube\.com/redirect\?", "q"),
+    Gateway(r"go\.bsky\.app/redirect/?\?", "u"),
+    Gateway(r"(www\.)?weibo\.(cn|com)/sinaurl\?", "u"),
+    Gateway(r"(app\.)?getpocket\.com/redirect/?\?", "url"),
     Gateway(r"out\.reddit\.com/", "url"),
     Gateway(r"(away\.|m\.)?vk\.(com|ru)/away(\.php)?\?", "to"),
     Gateway(r"(t\.umblr|www\.tumblr)\.com/redirect\?", "z"),

@@ -40,6 +40,11 @@ MARKS = ("strong", "em", "sup", "sub", "s")
 # Elements that a style takes their own meaning from.
 UNDONE = {"b": "light", "strong": "light", "i": "upright", "em": "upright"}
 
+NAMES = {look.name for look in LOOKS} | {"font", "text-decoration"}
+# Letters of one declaration, and rules for one name or class.
+LONGEST = 300
+MOST_RULES = 50
+
 COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.S)
 # One declaration: a semicolon in quotation marks or brackets does not end it.
 DECLARATION = re.compile(
@@ -115,36 +120,47 @@ def longhands(name: str, value: str) -> Iterator[tuple[str, str]]:
         yield name, value
 
 
-class Sheets:
-    """The style sheets of a page, as far as their selectors name an element by itself."""
+def relevant(style: str) -> str:
+    """Return the declarations of a style that can have a meaning here."""
+    parts = (part for part in DECLARATION.findall(COMMENT.sub("", style)) if len(part) < LONGEST)
+    return ";".join(p for p in parts if unescaped(p.partition(":")[0]).strip().lower() in NAMES)
 
-    SELECTOR = re.compile(r"(\*|[a-z][\w-]*+)?((?:\.[\w-]+)*)", re.I)
+
+class Sheets:
+    """The style sheets of a page, as far as their selectors name an element by itself. Of the rules
+    for one name, no more are kept than anybody writes: each element asks for all of them."""
+
+    SELECTOR = re.compile(r"(\*|[a-z][\w-]*+)?((?:[.#][\w-]+)*)", re.I)
+    PART = re.compile(r"[.#][\w-]+")
 
     def __init__(self, texts: list[str]) -> None:
-        # By a name or a class: what else the element must be, how much the rule weighs, its style.
+        # By a name, a class or an id: what else the element must be, how much the rule weighs, its
+        # style.
         self.rules: dict[str, list[tuple[str, set[str], tuple[int, int], str]]] = {}
-        self._found: dict[tuple[str, str], str] = {}
-        for number, (selectors, style) in enumerate(rules("\n".join(texts))):
+        self._found: dict[tuple[str, str, str], str] = {}
+        for number, (selectors, declared) in enumerate(rules("\n".join(texts))):
+            style = relevant(declared)
             for selector in filter(None, map(str.strip, selectors.split(","))):
-                if one := self.SELECTOR.fullmatch(selector):
-                    name = (one[1] or "*").lower()
-                    classes = one[2].split(".")[1:]
-                    weight = (2 * len(classes) + (name != "*"), number)
-                    key = f".{classes[0]}" if classes else name
-                    rule = (name, set(classes), weight, style)
-                    self.rules.setdefault(key, []).append(rule)
+                if style and (one := self.SELECTOR.fullmatch(selector)):
+                    self._add((one[1] or "*").lower(), self.PART.findall(one[2]), number, style)
 
-    def style(self, name: str, typed_class: str) -> str:
+    def _add(self, name: str, parts: list[str], number: int, style: str) -> None:
+        heaviest = 20 * sum(part[0] == "#" for part in parts)
+        weight = (heaviest + 2 * len(parts) + (name != "*"), number)
+        of_key = self.rules.setdefault(parts[0] if parts else name, [])
+        if len(of_key) < MOST_RULES:
+            of_key.append((name, set(parts), weight, style))
+
+    def style(self, name: str, typed_class: str, typed_id: str = "") -> str:
         """Return what the sheets say of an element, the weightiest rule last."""
-        key = (name, typed_class)
+        key = (name, typed_class, typed_id)
         if key not in self._found and self.rules:
-            classes = set(typed_class.split())
-            keys = ("*", name, *(f".{one}" for one in classes))
+            parts = {f".{one}" for one in typed_class.split()} | {f"#{typed_id}"}
             found = [
                 (weight, style)
-                for key_of_rule in keys
+                for key_of_rule in ("*", name, *parts)
                 for wanted, needed, weight, style in self.rules.get(key_of_rule, ())
-                if wanted in ("*", name) and needed <= classes
+                if wanted in ("*", name) and needed <= parts
             ]
             self._found[key] = ";".join(style for _, style in sorted(found, key=lambda it: it[0]))
         return self._found.get(key, "")

@@ -81,8 +81,8 @@ class Builder:
         self.marks: Marks = {}
         self.note: Line | None = None
         self.marks_around_note: Marks = {}
-        # For each <small> that is open, whether it is a footnote.
-        self.smalls: list[bool] = []
+        # For each <small> that is open: a footnote, one that cannot stand here, or neither.
+        self.smalls: list[str] = []
         self.has_break = False
 
     @property
@@ -113,6 +113,9 @@ class Builder:
             self._open_small(tag)
         elif name == "br":
             self._break_line()
+        elif name == "img":
+            # No picture of another program is kept, but it parted two words.
+            self.write(" ")
         elif name == "p" or name in HEADINGS:
             self._end_line()
             self.line_name = name
@@ -132,8 +135,7 @@ class Builder:
         if name in policy.MARKS:
             self._close_mark(name)
         elif name == "small":
-            if self.smalls and self.smalls.pop():
-                self._end_note()
+            self._close_small()
         elif name in ELEMENTS:
             self._end_line()
             self._close_element(name)
@@ -174,17 +176,24 @@ class Builder:
             self.line.parts.append("<br>")
 
     def _open_small(self, tag: Tag) -> None:
-        is_note = (
-            policy.FOOTNOTE in tag.attributes.get("class", "").split()
-            and self.note is None
-            and self.top.kind not in {"aside", *ONE_LINE}
-        )
-        self.smalls.append(is_note)
-        if is_note:
+        if policy.FOOTNOTE not in tag.attributes.get("class", "").split():
+            self.smalls.append("")
+        elif self.note or self.top.kind in {"aside", *ONE_LINE}:
+            self.smalls.append("words")
+            self.write(" ")
+        else:
+            self.smalls.append("note")
             self.line = self.line or self._new_line()
             self.line.set_marks(())
             self.note = Line("")
             self.marks_around_note, self.marks = self.marks, {}
+
+    def _close_small(self) -> None:
+        kind = self.smalls.pop() if self.smalls else ""
+        if kind == "note":
+            self._end_note()
+        elif kind == "words":
+            self.write(" ")
 
     def _end_note(self) -> None:
         """Put the footnote that is being written, if any, into the line of its mark."""

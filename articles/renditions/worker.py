@@ -57,6 +57,7 @@ ORIENTATION_TAG = 0x0112
 # fault in them must not spoil good pixels: they are taken out before it is opened. The extras (its
 # colours, how the camera was held, further frames) are used where they are sound.
 PNG_EXTRAS = {b"iCCP", b"eXIf", b"acTL", b"fcTL", b"fdAT"}
+PNG_END = b"\0\0\0\0IEND\xaeB`\x82"
 WEBP_PIXELS = {b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF"}
 WEBP_EXTRAS = {b"ICCP": 0x20, b"EXIF": 0x08}  # with their flags in VP8X
 WEBP_XMP_FLAG = 0x04
@@ -157,18 +158,20 @@ def left_out(path: str) -> str:
 
 def sift_png(data: bytes, with_extras: bool) -> Iterator[bytes]:
     yield data[:8]
-    at = 8
+    at, is_cut_off = 8, False
     while at + 12 <= len(data):
         length, kind = struct.unpack_from(">I4s", data, at)
         chunk = data[at : at + length + 12]
         at += len(chunk)
         is_critical = kind[:1].isupper()
+        is_cut_off = is_critical and len(chunk) < length + 12
         is_used = kind == b"tRNS" or (with_extras and kind in PNG_EXTRAS)
         if is_critical or (is_used and is_sound(chunk)):
             yield chunk
         if kind == b"IEND":
             return
-    yield data[at:]
+    # All pixels may be there in a file that lost its end.
+    yield data[at:] if is_cut_off else PNG_END
 
 
 def is_sound(chunk: bytes) -> bool:
@@ -220,6 +223,8 @@ def sift_webp(data: bytes, with_extras: bool) -> Iterator[bytes]:
             flags &= ~WEBP_EXTRAS[kind]
         elif kind not in WEBP_PIXELS:
             continue
+        elif kind == b"ANMF" and len(chunk) < 8 + length and b"ANMF" in chunks:
+            break  # the file ends within a further frame
         chunks += chunk
     if chunks[:4] == b"VP8X" and len(chunks) > 8:
         chunks[8] &= ~flags  # those of the parts that are gone

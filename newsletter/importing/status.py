@@ -22,14 +22,15 @@ def normalised(text: str) -> str:
 
 TRUE = frozenset(["1", "true", "yes", "y", "t", "on", "x", "ja", "oui", "si"])
 FALSE = frozenset(["false", "no", "n", "f", "off", "none", "null", "nil", "never", "nein", "non"])
-ZERO = re.compile(r"[0\s:.,tz/+–—-]*", re.IGNORECASE)  # also 0000-00-00 00:00:00 of MySQL
+ZERO = re.compile(r"[0\s:.,tz/+–—\[\]-]*", re.IGNORECASE)  # also 0000-00-00 00:00:00 of MySQL
 MOMENT = re.compile(r"\b(19|20)\d\d|\d\D\d{1,2}\D\d\d\b|^\d{9,14}$")
 
 # Names of columns in which any moment or yes means that somebody is not to be mailed.
 AGAINST = re.compile(
     r"\b(unsub\w*|opt(ed)? ?out|bounc\w*|complain\w*|spam|junk|blocked|block ?list\w*"
     r"|black ?list\w*|suppress\w*|deleted?|removed?|cancell?ed|clean(ed)?|disabled?|left|erased?"
-    r"|quarantin\w+|do not (e ?mail|mail|contact)|no bulk \w+|on hold|inactive|deactivated"
+    r"|quarantin\w+|undeliver\w*|invalid( e ?mail( address)?)?|excluded|no ?mail|dnc"
+    r"|do not (e ?mail|mail|contact)|no bulk \w+|on hold|inactive|deactivated"
     r"|archived|banned|revoked|withdrawn|deceased|stop (time|date)|un(confirmed|verified|activated)"
     r"|not (yet )?(subscribed|confirmed|active|verified|opted in)|abgemeldet|gesperrt"
     r"|d[eé]sabonn\w+|baja)\b"
@@ -40,20 +41,25 @@ NO_ANSWER = re.compile(r"(url|link|token|key|count|rate|score|total|number)\b")
 # Names of columns in which a word says it.
 BY_WORD = re.compile(
     r"((e ?mail|subscriber|subscription|member|membership|contact|global|list|mailing|marketing"
-    r"|newsletter|delivery|permission|consent|account|user|current|campaign|recipient) )*"
-    r"(status|state|statut|estado|stato|zustand)"
+    r"|newsletter|delivery|permission|consent|account|user|current|campaign|recipient|group"
+    r"|sending|opt ?in) )*(status|state|statut|estado|stato|zustand)"
     r"|(e ?mail )?marketing( consent| permission)?|e ?mail (consent|permission)"
+    r"|(e ?)?mail preferences?"
 )
-# Often about something else: only a word that is known counts.
-PERHAPS = re.compile(r"(subscriber |subscription |lifecycle )?(type|stage)")
+# Often about something else: only a word that is known counts, and a no.
+PERHAPS = re.compile(
+    r"(subscriber |subscription |lifecycle )?(type|stage)|delivery|(e ?mail )?validity"
+    r"|(\w+ )*(consents?|permissions?)"
+)
 POSTAL = re.compile(r"city|town|zip( code)?|post(al)? ?code|country|street.*|address line.*")
 # Names of columns in which a no means that somebody is not to be mailed.
 IN_FAVOUR = re.compile(
     r"(?!(last|first|days) |.*\b(sms|phone|mobile|push|paid|trial)\b)"
-    r"((\w+ )*(subscribed|enabled|active|opt(ed)? ?in|consented|agreed|confirmed|verified)"
+    r"((\w+ )*(subscribed|enabled|active|opt(ed)? ?in|consented|agreed|confirmed|verified|valid"
+    r"|contactable|(e ?)?mailable|deliverable|abonniert|angemeldet|abonn[eé]e?|inscrite?)"
     r"( (to|for|by|e ?mails?|newsletters?|marketing|mailing))*"
     r"|((is|may|can|to) )*(receives?|gets?|accepts?|allows?|wants?|send|mail)( \w+)*"
-    r" ((e ?)?mails?|newsletters?|marketing|mailings?)|newsletter)"
+    r" ((e ?)?mails?|newsletters?|marketing|mailings?)|can e ?mail|newsletter( abo)?)"
 )
 
 # What the words of a status mean, the first that fits: the outcome, and the suppression to keep.
@@ -62,7 +68,11 @@ WORDS: tuple[tuple[re.Pattern[str], str, str], ...] = (
         (re.compile(normalised(f"suppressed {reason.label}")), Outcome.GONE, reason)
         for reason in Reason
     ),
-    (re.compile(r"((hard|soft) )?bounc.*|undeliver.*|invalid.*|cleaned"), Outcome.GONE, "bounced"),
+    (
+        re.compile(r"((hard|soft) )?bounc.*|(not |un)deliver.*|invalid.*|cleaned"),
+        Outcome.GONE,
+        "bounced",
+    ),
     (re.compile(r".*(complain|spam|junk|abuse).*"), Outcome.GONE, "complained"),
     (
         re.compile(
@@ -76,7 +86,8 @@ WORDS: tuple[tuple[re.Pattern[str], str, str], ...] = (
         re.compile(
             r"un ?sub.*|opt(ed)? ?out.*|(has )?left.*|cancell?ed|deleted|removed|block.*"
             r"|black ?list.*|suppressed.*|disabled|inactive|archived|(non|not|never) ?subscri.*"
-            r"|banned|deactivated|revoked|withdrawn|erased|refused|expired|churned|former|u|b|0"
+            r"|(do not|no|never) (e ?)?mails?|denied|banned|deactivated|revoked|withdrawn|erased"
+            r"|refused|expired|churned|former|u|b|0"
             r"|abgemeldet|gesperrt|d[eé]sabonn.*"
         ),
         Outcome.GONE,
@@ -86,7 +97,8 @@ WORDS: tuple[tuple[re.Pattern[str], str, str], ...] = (
         re.compile(
             r"(currently )?subscribed|active|enabled|confirmed|gets mail|regular|premium|gifted"
             r"|comped|free|paid|trial.*|((single|double) )?opt(ed)? ?in|express.*|implied.*"
-            r"|verified|deliverable|valid|member|normal|ok|c"
+            r"|verified|deliverable|valid|member|normal|ok|c|granted|((all|each) )?e ?mails?|digest"
+            r"|abridged|html|text|plain( text)?"
         ),
         "",
         "",
@@ -121,13 +133,15 @@ def status_columns(header: list[str], others: set[int], dates: set[int]) -> list
     is_postal = any(POSTAL.fullmatch(name) for name in names)
     found: list[tuple[int, Cell]] = []
     for place, (name, title) in enumerate(zip(names, header, strict=True)):
-        is_loose = bool(PERHAPS.fullmatch(name)) or (name == "state" and is_postal)
-        if place in others:
+        is_strict = bool(BY_WORD.fullmatch(name))
+        is_loose = name == "state" and is_postal if is_strict else bool(PERHAPS.fullmatch(name))
+        # The words of a consent may stand in its column, and so may a no.
+        if place in others and not is_loose:
             continue
         if AGAINST.search(name):
             if not NO_ANSWER.search(name):
                 found.append((place, reader_against(title, name)))
-        elif is_loose or BY_WORD.fullmatch(name):
+        elif is_loose or is_strict:
             found.append((place, reader_of_words(title, is_loose=is_loose)))
         elif IN_FAVOUR.fullmatch(name):
             found.append((place, reader_in_favour(title, name, may_be_empty=place in dates)))
@@ -144,7 +158,7 @@ def said_by(columns: list[tuple[int, Cell]], cells: list[str]) -> Said | None:
 
 def reader_against(title: str, name: str) -> Cell:
     outcome, reason = Outcome.GONE, ""
-    if re.search(r"bounc|clean", name):
+    if re.search(r"bounc|clean|undeliver|invalid", name):
         reason = Reason.BOUNCED
     elif re.search(r"complain|spam|junk", name):
         reason = Reason.COMPLAINED

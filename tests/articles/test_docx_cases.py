@@ -153,6 +153,30 @@ def test_a_level_that_never_begins_again_goes_on():
 # Styles
 
 
+def test_headings_take_part_in_the_counting_of_their_list():
+    """Each begins the level below it again."""
+    story = [p(one, style="berschrift2", number=(2, 0)) + p("a", number=(2, 1)) for one in "AB"]
+    below = "<ol><li>a</li></ol>"
+    assert body(*story, p("c", number=(2, 0))) == (
+        f'<h2>A</h2>{below}<h2>B</h2>{below}<ol start="3"><li>c</li></ol>'
+    )
+
+
+def test_an_item_that_is_hidden_as_a_whole_is_not_counted():
+    """One whose words alone are hidden keeps its number."""
+    hidden = run("x", "<w:vanish/>")
+    end = "<w:rPr><w:vanish/></w:rPr>"
+    a, c = p("a", number=(2, 0)), p("c", number=(2, 0))
+    assert body(a, p(hidden, number=(2, 0), inside=end), c) == "<ol><li>a</li><li>c</li></ol>"
+    assert 'start="3"' in body(a, p(hidden, number=(2, 0)), c)
+
+
+def test_a_paragraph_whose_end_was_moved_away_goes_on_in_the_next():
+    end = '<w:rPr><w:moveFrom w:id="1"/></w:rPr>'
+    moved = f'<w:moveFrom w:id="2">{run("gone")}</w:moveFrom>'
+    assert body(p("a ", moved, inside=end), p(moved, "b")) == "<p>a b</p>"
+
+
 def test_a_style_with_an_outline_level_is_a_heading():
     found = of_case("docx-heading-by-style-outline/in.docx")
     assert "<h2>House head</h2>" in found.body
@@ -223,6 +247,8 @@ def within(inner: str) -> str:
         p(within("<w:tab/>")),
         p(within('<w:ptab w:alignment="left"/>')),
         p(within('<w:sym w:font="Wingdings" w:char="F0E0"/>')),
+        p(within("<w:drawing><wp:inline/></w:drawing>")),
+        p(within("<w:object/>")),
         p("one", inside='<w:rPr><w:del w:id="1"/></w:rPr>') + p("two"),
         p("one", p("two")),
         p("one", TABLE.replace("held", "two")),
@@ -240,6 +266,10 @@ def test_no_two_words_grow_together(block):
     found = read(p("Before"), block)
     words = " ".join(text_of(one) for one in blocks(prose.sanitize(found.body)))
     assert set(words.replace("(two)", "two").split()) >= {"one", "two"}
+
+
+def test_a_drawing_that_lies_beside_the_line_parts_no_word():
+    assert body(p(within("<w:drawing><wp:anchor/></w:drawing>"))) == "<p>onetwo</p>"
 
 
 def test_words_in_the_report_do_not_grow_together_either():

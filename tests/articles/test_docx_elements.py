@@ -8,6 +8,7 @@ from tests.articles.docx_files import (
     cell,
     control,
     deleted,
+    image,
     mark,
     notes,
     p,
@@ -65,6 +66,22 @@ def test_what_nobody_thought_of_is_named_with_its_words():
     assert found.body.endswith("<p>Text</p>")
 
 
+def test_the_signs_of_an_equation_that_stand_in_its_properties_stay():
+    """Brackets, sums, roots; in the report too."""
+    letter = "<m:e><m:r><m:t>{}</m:t></m:r></m:e>"
+    square = '<m:dPr><m:begChr m:val="["/><m:endChr m:val=""/></m:dPr>'
+    parts = (
+        f"<m:r><m:t>f</m:t></m:r><m:d>{letter.format('x')}</m:d>"
+        f"<m:d>{square}{letter.format('y')}</m:d><m:rad>{letter.format('2')}</m:rad>"
+        f'<m:nary><m:naryPr><m:chr m:val="∑"/></m:naryPr>{letter.format("k")}</m:nary>'
+    )
+    math = f"<m:oMath>{parts}</m:oMath>"
+    box = f"<w:r><w:pict><w:txbxContent>{p(math)}</w:txbxContent></w:pict></w:r>"
+    found = read(p("E ", math, box))
+    assert found.body == "<p>E f( x )[ y √ 2 ∑ k</p>"
+    assert "".join(found.report.words["text boxes"][0].split()) == "f(x)[y√2∑k"
+
+
 def test_words_that_only_some_programs_show_are_named():
     """What an old program would say otherwise, a box of a form, a field without a result."""
     both = (
@@ -96,6 +113,23 @@ def test_notes_that_no_mark_leads_to_are_named():
     )
     assert found.report.words == {"notes": ["left alone"]}
     assert "deleted" not in found.body
+
+
+def test_a_mark_whose_note_is_not_in_the_file_is_named():
+    """Once for each note; a second mark of a note that was read is none."""
+    gone = deleted("x").replace("</w:del>", f"{reference('footnote', 8)}</w:del>")
+    marks = [reference("footnote", key) for key in (1, 1, 9, 9)]
+    found = read(p("Text", *marks, gone), parts={"footnotes": notes("footnote", "here")})
+    assert found.report.dropped() == ["1 note that is not in the file, which only has its mark"]
+
+
+def test_the_link_of_a_picture_is_named():
+    """Around it, or its own; the picture stays."""
+    around = f'<w:hyperlink r:id="l">{image("i")}</w:hyperlink>'
+    own = image("i").replace("<a:graphic>", '<a:hlinkClick r:id="l"/><a:graphic>')
+    found = read(p(around), p(own), files={"i": b"x"}, links={"l": "https://example.org/"})
+    assert found.body.count("<figure") == 2
+    assert found.report.words == {"picture links": ["https://example.org/"] * 2}
 
 
 def test_long_words_in_the_report_are_not_cut():

@@ -44,6 +44,8 @@ HIDDEN = {
     "<style>.x {display:none} .y {display:block}</style><p class='x y'>a<p class=x>b": "<p>a</p>",
     "<style>p.x {display:none} .x {display:block}</style><p>a</p><p class=x>b": "<p>a</p>",
     "<style>p {margin:0}</style><style>.x {display:none}</style><p>a<p class=x>b": "<p>a</p>",
+    "<style>#k {display:none} p {display:block}</style><p>a<p id=k>b": "<p>a</p>",
+    "<style>p.x#k {display:none}</style><p id=k>a<p id=k class=x>b": "<p>a</p>",
     "<p>a<p hidden>b<p hidden style='display:block'>c": "<p>a</p><p>c</p>",
     "<p>a<template><p>b</template><p>c": "<p>a</p><p>c</p>",
     "<p>a<xml>b</xml>": "<p>a</p>",
@@ -84,6 +86,20 @@ def test_pictures_of_an_embedded_page_are_counted():
 def test_what_was_deleted_in_an_embedded_page_is_struck_through_if_changes_are_flagged():
     found = embedding(b"<p>a <del datetime=x>b</del></p>", changes=Changes.FLAG)
     assert middle(found) == "<p>a <s>b</s></p>"
+
+
+def test_of_a_sheet_only_what_has_a_meaning_is_kept_and_no_more_than_anybody_writes():
+    """Every element asks for all rules of its name, and for what they say."""
+    rules = "p {color:red; font-family:'a;b'; display : none}" + "p {display:block}" * 10_000
+    sheets = looks.Sheets([rules, f"b {{mso-hide:{'x' * 10_000}}}"])
+    assert sheets.style("p", "a").startswith(" display : none;display:block;")
+    assert len(sheets.style("p", "a")) < 5_000
+    assert sheets.style("b", "") == ""
+
+
+@pytest.mark.parametrize("html", ["<strong>a</strong>", "<section>a", "<u>a</u>", "<details>a"])
+def test_a_fragment_of_a_page_is_a_page(html):
+    assert middle(embedding(html.encode())) in ("<p>a</p>", "<p><strong>a</strong></p>")
 
 
 @pytest.mark.parametrize(
@@ -198,6 +214,11 @@ RTF = {
     r"{\rtf1 a{\footnote \chftn  note{\field{\*\fldinst x}{\fldrslt y}}}b\line c}":
         '<p>a<small class="footnote">notey</small>b<br>c</p>',
     r"{\rtf1 a\bin3 x{yb}": "<p>ab</p>",
+    # As LibreOffice writes a note, and Word an equation.
+    r"{\rtf1 a{\super \chftn}{\*\footnote\ftnalt note}b}":
+        '<p>a<small class="footnote">note</small>b</p>',
+    r"{\rtf1 a {\*\mmath{\*\moMath{\mr\mscr0 E=mc}}} b}": "<p>a E=mc b</p>",
+    r"{\rtf1 a\bin3 }}}b}": "<p>ab</p>",
     r"{\rtf1\trowd a\cell b\cell\row c}": "<p>a</p><p>b</p><p>c</p>",
     r"{\rtf1 a <b> &amp; c": "<p>a &lt;b&gt; &amp;amp; c</p>",
     "{\\rtf1 a\nb\\\r\nc}": "<p>ab</p><p>c</p>",

@@ -76,6 +76,37 @@ def test_a_field_governs_nothing_beyond_its_end(story, html):
     assert body(*story) == html
 
 
+@pytest.mark.parametrize(
+    ("code", "html"),
+    [
+        ('HYPERLINK \\o "A tip" "https://example.org/a"', "https://example.org/a"),
+        ('HYPERLINK \\t "_blank" "https://example.org/a" \\l "b"', "https://example.org/a#b"),
+        ("HYPERLINK \\n https://example.org/a", "https://example.org/a"),
+        ('HYPERLINK"https://example.org/a"', "https://example.org/a"),
+        ('HYPERLINK \\l "b"', ""),
+        ("HYPERLINK \\l b", ""),
+    ],
+)
+def test_the_address_of_a_link_field_may_stand_behind_its_switches(code, html):
+    assert body(p(field(code, "x"))) == (f'<p><a href="{html}">x</a></p>' if html else "<p>x</p>")
+
+
+@pytest.mark.parametrize(
+    ("state", "sign"),
+    [
+        ("", "☐"),
+        ("<w:checked/>", "☒"),
+        ('<w:default w:val="1"/>', "☒"),
+        ('<w:default w:val="1"/><w:checked w:val="0"/>', "☐"),
+    ],
+)
+def test_a_box_of_an_old_form_is_ticked_or_not(state, sign):
+    form = f"<w:ffData><w:checkBox>{state}</w:checkBox></w:ffData>"
+    begin = mark("begin").replace("/></w:r>", f">{form}</w:fldChar></w:r>")
+    code = "<w:r><w:instrText>FORMCHECKBOX</w:instrText></w:r>"
+    assert body(p(begin, code, mark("end"), " agreed")) == f"<p>{sign} agreed</p>"
+
+
 def test_a_link_field_leads_to_its_place_on_the_page():
     assert body(p(field('HYPERLINK "https://example.org/a" \\l "b"', "x"))) == (
         '<p><a href="https://example.org/a#b">x</a></p>'

@@ -10,7 +10,7 @@ import pytest
 
 from articles import docx
 from articles.docx import Changes, Package, Unreadable, package
-from tests.articles.docx_files import HEAD, NAMES, p, packed, upload
+from tests.articles.docx_files import HEAD, NAMES, image, notes, p, packed, reference, upload
 from tests.articles.docx_files import docx as made
 
 GOOD = made(p("Text"))
@@ -187,3 +187,28 @@ def test_what_no_word_would_write_is_read_all_the_same(name):
     assert time.process_time() - began < 30
     assert "x" in found.body or name == "fields without an end"
     assert len(found.body) < 100_000
+
+
+@pytest.mark.parametrize(
+    ("written", "otherwise"),
+    [
+        ("word/footnotes.xml", "word/Footnotes.XML"),
+        ("word/document.xml", "Word/Document.xml"),
+        ("word/media/i.png", "word/media/%69.png"),
+        ("word/media/i.png", "word\\media\\i.png"),
+    ],
+)
+def test_a_part_is_found_in_whatever_way_its_name_is_spelled(written, otherwise):
+    """As Word finds it: else notes and pictures would be gone without a word."""
+    data = made(
+        p("Text", reference("footnote", 1), image("i")),
+        parts={"footnotes": notes("footnote", "and note")},
+        files={"i": b"x"},
+    )
+    with zipfile.ZipFile(io.BytesIO(data)) as whole:
+        members = {name: whole.read(name) for name in whole.namelist()}
+    members[otherwise] = members.pop(written)
+    found = docx.read(Package(upload(packed(members))), Changes.ACCEPT, lambda *_: 1)
+    assert found.body == (
+        '<p>Text<small class="footnote">and note</small></p><figure data-image="1"></figure>'
+    )

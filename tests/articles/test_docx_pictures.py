@@ -106,18 +106,99 @@ def test_a_picture_that_was_cut_to_a_shape_is_named():
     ]
 
 
+def shape(inside: str, *, is_hidden: bool = False) -> str:
+    name = f'<wps:cNvPr id="2" hidden="{int(is_hidden)}"/>'
+    return f"<wps:wsp>{name}{inside}</wps:wsp>"
+
+
+def group(*shapes: str) -> str:
+    """A picture with shapes beside it."""
+    return image("i").replace("</pic:pic>", f"</pic:pic>{''.join(shapes)}")
+
+
+ELLIPSE = '<wps:spPr><a:prstGeom prst="ellipse"/>{}</wps:spPr>'
+BOX = f"<wps:txbx><w:txbxContent>{p('boxed')}</w:txbxContent></wps:txbx>"
+
+
+@pytest.mark.parametrize(
+    ("drawing", "line"),
+    [
+        (
+            shape(ELLIPSE.format('<a:blipFill><a:blip r:embed="i"/></a:blipFill>')),
+            "1 picture that was cut to a shape: the library has its whole rectangle",
+        ),
+        (
+            filled("", '<pic:spPr><a:xfrm rot="5400000"/></pic:spPr>'),
+            "1 picture that was turned or mirrored: the library has it as it was",
+        ),
+        (
+            old("").replace("<v:shape>", '<v:shape style="width:9pt;flip:x">'),
+            "1 picture that was turned or mirrored: the library has it as it was",
+        ),
+        (
+            group(shape(ELLIPSE.format("<a:solidFill/>"))),
+            "1 picture with shapes drawn over it: the library has it bare",
+        ),
+        (
+            old("").replace("<w:pict>", "<w:pict><v:rect/>"),
+            "1 picture with shapes drawn over it: the library has it bare",
+        ),
+    ],
+)
+def test_what_was_done_to_a_picture_and_is_not_done_here_is_named(drawing, line):
+    drawing = (
+        drawing if drawing.startswith("<w:r>") else f"<w:r><w:drawing>{drawing}</w:drawing></w:r>"
+    )
+    asked, report = crops(drawing)
+    assert len(asked) == 1
+    assert report.dropped() == [line]
+
+
+def test_a_picture_beside_words_has_nothing_drawn_over_it():
+    plain = filled("", '<pic:spPr><a:xfrm rot="0" flipH="0"/></pic:spPr>')
+    assert crops(plain)[1].dropped() == []
+    assert crops(group(shape(BOX)))[1].dropped() == ["1 text box: its words are listed below"]
+
+
 @pytest.mark.parametrize(
     "drawing",
     [
         image("i").replace("<wp:docPr ", '<wp:docPr hidden="1" '),
         old("").replace("<v:shape>", '<v:shape style="width:9pt; visibility : hidden">'),
+        old("").replace("v:shape>", "v:rect>").replace("<v:rect", '<v:rect style="display:none"'),
+        old("")
+        .replace("<w:pict>", '<w:pict><v:group style="visibility:hidden">')
+        .replace("</w:pict>", "</v:group></w:pict>"),
+        filled("").replace(
+            "<pic:pic>", '<pic:pic><pic:nvPicPr><pic:cNvPr hidden="true"/></pic:nvPicPr>'
+        ),
         image("i").replace("<w:r>", "<w:r><w:rPr><w:vanish/></w:rPr>"),
         f'<w:del w:id="1">{image("i")}</w:del>',
     ],
 )
 def test_a_picture_that_was_hidden_or_deleted_stays_away(drawing):
-    asked, _ = crops(drawing)
+    asked, report = crops(drawing)
     assert asked == []
+    assert report.dropped() == ([] if "w:del" in drawing else ["1 passage of hidden text"])
+
+
+def test_of_a_group_only_what_is_hidden_stays_away():
+    """The picture beside it is kept, the words are listed."""
+    asked, report = crops(group(shape(BOX.replace("boxed", "secret"), is_hidden=True), shape(BOX)))
+    assert len(asked) == 1
+    assert report.words == {"text boxes": ["boxed"]}
+    assert "1 passage of hidden text" in report.dropped()
+
+
+def test_pictures_and_drawn_words_of_a_header_are_named():
+    mark = '<w:r><w:pict><v:shape><v:textpath string="DRAFT"/></v:shape></w:pict></w:r>'
+    header = docx.read(
+        Package(upload(made(p("a"), parts={"header": p(mark), "footer": p(image("i"))}))),
+        Changes.ACCEPT,
+        lambda picture, report: 1,
+    )
+    assert header.report.dropped() == ["2 headers and footers"]
+    assert header.report.words == {"headers": ["DRAFT"]}
 
 
 def test_of_a_picture_that_stands_there_twice_for_old_programs_one_is_taken():

@@ -114,6 +114,17 @@ def test_the_characters_that_word_writes_as_elements_are_there():
     assert found.report.dropped() == ["1 character of a symbol font"]
 
 
+def test_letters_of_the_font_symbol_are_letters():
+    """In a text box too; of other fonts for signs they are counted."""
+    sign = '<w:r><w:sym w:font="{}" w:char="{}"/></w:r>'
+    beta, arrow = sign.format("Symbol", "F062"), sign.format("Wingdings", "F0E0")
+    box = f"<w:r><w:pict><w:txbxContent>{p('b ', beta)}</w:txbxContent></w:pict></w:r>"
+    found = read(p("TGF-", beta, " ", sign.format("symbol", "b3"), "1", arrow, box))
+    assert found.body == "<p>TGF-β ≥1</p>"
+    assert found.report.words == {"text boxes": ["b β"]}
+    assert found.report.counts["symbols"] == 1
+
+
 def test_links_come_as_relations_and_as_fields():
     """Over several runs too; addresses that may not stand are named, their words stay."""
     found = read(
@@ -134,6 +145,7 @@ def test_links_come_as_relations_and_as_fields():
         "2 links to places in the document itself: their words stay",
         "1 link with an address that a website cannot have: its words stay",
     ]
+    assert found.report.words == {"addresses": ["file:///C:/secret.docx"]}
 
 
 def test_lists_stand_in_lists_and_go_on_counting():

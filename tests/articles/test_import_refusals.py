@@ -40,6 +40,10 @@ BAD_ARTICLES: dict[str, tuple[Any, str]] = {
     "complete a text": (piece(complete="no"), "complete must be true or false, not text"),
     "sections a text": (piece(sections="Europe"), "sections must be a list of names, not text"),
     "section twice": (piece(sections=["Europe", "EUROPE"]), "sections names “Europe” twice"),
+    "author in two spellings": (
+        piece(authors=["Ren\u00e9", "Rene\u0301"]),
+        "authors names “Ren\u00e9” twice",
+    ),
     "section too long": (piece(sections=["a" * 81]), "Ensure this value has at most 80"),
     "author a list": (
         piece(authors=[["A"]]),
@@ -161,6 +165,10 @@ BAD_FILES: dict[str, tuple[bytes, str]] = {
     "text after it": (b'{"articles": []}\nmore', "line 2, column 1: this is not JSON (Extra data)"),
     "no comma": (b'{"articles": [{}\n{}]}', "line 2, column 1: this is not JSON"),
     "a list": (b"[]", "must hold an object with a list “articles”"),
+    "a list that is not known": (
+        b'{"articles": [],\n"pages": [{"title": "About"}]}',
+        "line 2: “pages” is not known; nothing is imported that would lose text",
+    ),
     "no articles": (b'{"rails": []}', "no list “articles”"),
     "articles an object": (b'{"articles": {}}', "“articles” must be a list"),
     "UTF-16": ('{"articles": []}'.encode("utf-16"), "is in UTF-16"),

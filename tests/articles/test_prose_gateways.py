@@ -56,6 +56,16 @@ OVER_GATEWAYS = [
     f"https://steamcommunity.com/linkfilter/?u={CODED}",
     f"https://link.zhihu.com/?target={CODED}",
     f"https://disq.us/url?url={CODED}",
+    f"https://link.edgepilot.com/s/0a1b2c3d/AbC-dEf_?u={CODED}",
+    f"https://link.zixcentral.com/u/0a1b2c3d/AbC-dEf_?u={CODED}",
+    f"https://safe.menlosecurity.com/{PLAIN}",
+    f"https://yandex.ru/clck/jsredir?from=yandex.ru&text=&url={CODED}",
+    f"https://go.redirectingat.com/?id=1X2&xs=1&url={CODED}",
+    f"https://go.skimresources.com?id=1X2&xs=1&url={CODED}",
+    f"https://redirect.viglink.com/?key=x&u={CODED}",
+    f"https://go.bsky.app/redirect?u={CODED}",
+    f"https://weibo.cn/sinaurl?luicode=1&u={CODED}",
+    f"https://getpocket.com/redirect?url={CODED}&h=x",
     # Their siblings: other hosts, other paths, the same host in more letters
     f"https://safelinks.protection.outlook.com/?url={CODED}",
     f"https://chn01.safelinks.protection.partner.outlook.cn/?url={CODED}",
@@ -157,7 +167,7 @@ def test_every_other_link_stays_as_it_is(url):
 def test_each_gateway_is_tried():
     """One example at least begins as each of them does."""
     tried = [one.split("://", 1)[1] for one in OVER_GATEWAYS]
-    assert len(GATEWAYS) == 50
+    assert len(GATEWAYS) == 58
     for gateway in GATEWAYS:
         assert any(re.match(gateway.begins, url, re.I) for url in tried), gateway
 

@@ -71,9 +71,17 @@ MENDED = {
         '<figure data-image="3"><figcaption>a b</figcaption></figure>'
     ),
     "<p>a<small class=footnote>b<small class=footnote>c</small>d</small>e": (
-        '<p>a<small class="footnote">bcd</small>e</p>'
+        '<p>a<small class="footnote">b c d</small>e</p>'
     ),
     "<p>a<small>b</small>": "<p>ab</p>",
+    "<p><img src=x>a<img src=x alt=y>b<img src=x></p>": "<p>a b</p>",
+    # Where no note can stand, its words do.
+    "<figure data-image=1><figcaption>a<small class=footnote>b</small></figcaption></figure>": (
+        '<figure data-image="1"><figcaption>a b</figcaption></figure>'
+    ),
+    "<aside class=pullquote>a<small class=footnote>b</small>c<small>d</small></aside>": (
+        '<aside class="pullquote"><p>a b cd</p></aside>'
+    ),
     "<p><em>a<small class=footnote>b</small>c</em>": (
         '<p><em>a</em><small class="footnote">b</small><em>c</em></p>'
     ),

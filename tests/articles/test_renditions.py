@@ -179,6 +179,18 @@ def test_good_pixels_are_taken_whatever_is_wrong_with_what_is_thrown_away(name: 
         assert colour(master(made), 0.9, 0.5) == "blue"
 
 
+def test_a_picture_is_whole_when_its_file_lost_only_what_follows_it() -> None:
+    """The end of a PNG, and further frames of an animation; a cut through the picture is none."""
+    noise = files.encoded(Image.effect_noise((600, 400), 60), "PNG")
+    assert process(noise[:-12]).width == 600
+    with pytest.raises(ImageRefused, match="ends in the middle"):
+        process(noise[:65_581])  # between two parts of its pixels
+    for form in ("GIF", "PNG", "WEBP"):
+        whole = files.animated(form)
+        made = process(whole[: len(whole) * 5 // 6])
+        assert colour(master(made), 0.5, 0.5) == "red"
+
+
 def test_frames_are_named_beside_broken_metadata_too() -> None:
     """The one fault does not hide the other."""
     text = files.chunk(b"zTXt", b"Comment\0\0" + files.BOMB)

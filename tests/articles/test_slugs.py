@@ -26,6 +26,10 @@ pytestmark = pytest.mark.django_db
         ("日本", "riben"),
         ("Cafe\N{COMBINING ACUTE ACCENT}", "cafe"),
         ("—", ""),
+        # Words with no blank between them are two; a number is one.
+        ("Iran/Iraq: wait…what", "iran-iraq-wait-what"),
+        ("War—peace, 1,000 days", "war-peace-1000-days"),
+        ("😀🎉", "grinning-tada"),
     ],
 )
 def test_words_are_spelled_in_latin_letters(words: str, slug: str) -> None:

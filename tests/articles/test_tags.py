@@ -30,6 +30,8 @@ PAIRS = [
     ("Ørsted ÅÅ", "ØRSTED åå"),
     ("Grain trade", " grain   TRADE "),
     ("Cafe\N{COMBINING ACUTE ACCENT}", "CAFÉ"),
+    ("NATO", "\ufeffＮＡＴＯ\u200b"),
+    ("Шелковый", "шел\N{SOFT HYPHEN}ковый\u200e"),
 ]
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +52,11 @@ def test_a_tag_of_a_name_that_is_there_is_refused_in_any_script(editor, known, o
     Tag.objects.create(name=known, slug="something-else")
     page = editor.post(ADD_TAG, {"name": other, "slug": "another"})
     assert errors(page) == {"name": [f"A tag of this name is there: “{known}”."]}
+
+
+def test_letters_that_differ_are_two_names():
+    assert folded("می\N{ZERO WIDTH NON-JOINER}خواهم") != folded("میخواهم")
+    assert folded("ı") != folded("i")
 
 
 def test_a_tag_may_change_its_own_capitals(editor):

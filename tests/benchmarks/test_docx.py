@@ -56,6 +56,7 @@ SHAPES = {
     "large first letters": lambda n: p("x", inside='<w:framePr w:dropCap="drop"/>') * n,
     "what nobody knows": lambda n: f"<w:odd>{p('x')}</w:odd>" * n,
     "text boxes": lambda n: p(BOX) * n,
+    "pictures in a drawing": lambda n: p(f"<w:r><w:drawing>{'<a:blip/>' * n}</w:drawing></w:r>"),
     "entities": lambda n: p("x&" * n),
     "alternatives": lambda n: TWICE * n,
 }  # fmt: skip

@@ -45,7 +45,9 @@ export function cleanPaste(html, { gateways = [], lines = [], looks = [] } = {})
     if (url) told.straightened += 1
   }
   const pictures = body.querySelectorAll("img")
-  pictures.forEach((picture) => picture.remove())
+  // It parted two words, as a note does that cannot stand where it is.
+  pictures.forEach((picture) => picture.replaceWith(" "))
+  body.querySelectorAll(":is(figcaption, caption, aside.pullquote, small) small.footnote").forEach((note) => note.replaceWith(" ", ...note.childNodes, " "))
   body.querySelectorAll("figure:is([data-image], [data-embed])").forEach(keepCaption)
   body.querySelectorAll("table").forEach(keepCaptions)
   plainBlanks(body)

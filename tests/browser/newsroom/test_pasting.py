@@ -92,6 +92,11 @@ SIBLINGS = {
     "<p>a</p><p hidden>b</p><p style='visibility : HIDDEN'>c</p>": "<p>a</p>",
     "<p>a <span class='hidden msoDel sr-only EOP'>b</span> c</p>": "<p>a b c</p>",
     "<p>a <span class='msocomtxt msocomanchor'>b</span> c</p>": "<p>a b c</p>",
+    # What parts two words and does not come along
+    "<p>a<img src=x alt=y>b <img src=x>c</p>": "<p>a b c</p>",
+    "<aside class=pullquote><p>a<small class=footnote>b</small>c</p></aside>": (
+        '<aside class="pullquote"><p>a b c</p></aside>'
+    ),
     # Styles
     "<p>a <span style='/* x */ font-weight\n:\nBold !important'>b</span></p>": (
         "<p>a <strong>b</strong></p>"
