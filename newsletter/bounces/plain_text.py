@@ -10,7 +10,7 @@ from email.errors import HeaderParseError
 from email.header import Header, decode_header, make_header
 from email.message import Message
 
-from newsletter.refusals import ENHANCED, REPLY
+from newsletter.refusals import ENHANCED, REPLY, Cause, cause_of
 
 ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"'@]{1,64}@[^\s<>()\[\]:;,\"'@]{1,255}")
 SERVER = re.compile(
@@ -124,6 +124,15 @@ def own_words(text: str) -> str:
     copy = COPY.search(text)
     lines = (text[: copy.start()] if copy else text).splitlines()
     return "\n".join(line for line in lines if not line.startswith(">"))[:5_000]
+
+
+def cause_in(text: str) -> Cause:
+    """Judge a mail server's words; where they mean nothing, those that stand beside a code, without
+    the sentences around them."""
+    cause = cause_of(text)
+    if cause is not Cause.UNCLEAR:
+        return cause
+    return cause_of("\n".join(one for one in re.split(r"\n\s*\n", text) if says_why(one)))
 
 
 def line_with_code(text: str) -> str:

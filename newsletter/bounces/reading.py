@@ -17,7 +17,7 @@ from django.utils.html import strip_tags
 
 from newsletter.mime import BOUNCE, LEAVE, delivery_of_marked_address
 from newsletter.models import Delivery, MailEvent
-from newsletter.refusals import Cause, cause_of, first_enhanced
+from newsletter.refusals import Cause, cause_of, first_enhanced, is_silent
 
 from . import plain_text
 from .plain_text import text_of
@@ -118,7 +118,9 @@ def explained(report: Report, message: Message) -> Report:
     text = plain_text.own_words(body_of(message))
     if not plain_text.says_why(text) or first_enhanced(report.words).startswith("4."):
         return report
-    cause = cause_of(text)
+    cause = plain_text.cause_in(text)
+    if cause is Cause.GONE and not is_silent(report.words):
+        return report  # what the frame makes of words that are not understood
     return replace(report, kind=MailEvent.Kind.of_bounce(cause), cause=cause)
 
 
@@ -196,7 +198,7 @@ def in_words_alone(message: Message, marked: Delivery | None) -> Iterator[Report
     if plain_text.is_late_only(text_of(message, "Subject"), text):
         yield Report(MailEvent.Kind.OTHER, "Only delayed: nothing is lost.", recipients)
         return
-    cause = cause_of(text)
+    cause = plain_text.cause_in(text)
     words = plain_text.line_with_code(text)
     yield Report(MailEvent.Kind.of_bounce(cause), words, recipients, cause)
 
