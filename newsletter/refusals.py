@@ -153,7 +153,7 @@ WORDS = [
         no (?:mailbox|account|user|person)\b
         not (?:a )?(?:known|valid|our|local) (?:{mailbox}|address)
         (?:can ?not|can't|could not|couldn't|unable to) (?:be )?(?:find|locate) .{0,20}{mailbox}
-        find any host named | not listed in | recip(?:ient)?notfound
+        s2017062302 | find any host named | not listed in | recip(?:ient)?notfound
         (?:unbekannte|ungültige)r? (?:empfänger|benutzer|nutzer|adress)
         {reader} .{0,60}(?:unbekannt|existiert nicht|ungültig)
         {reader} .{0,60}nicht .{0,30}(?:gefunden|aufgeführt|bekannt)

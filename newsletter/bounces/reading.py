@@ -12,6 +12,7 @@ from email import message_from_bytes
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 from hashlib import sha256
+from html import unescape
 
 from django.utils.html import strip_tags
 
@@ -100,6 +101,8 @@ def reports_in(message: Message, marked: Delivery | None) -> list[Report]:
     reports: list[Report] = []
     for part in parts_of(message):
         kind = part.get_content_type()
+        if kind == "message/disposition-notification":
+            return []  # a receipt (RFC 8098)
         if kind in ("message/delivery-status", "message/global-delivery-status"):
             reports += delivery_reports(part)
         elif kind == "message/feedback-report":
@@ -159,7 +162,7 @@ def groups(text: bytes) -> Iterator[Message]:
 def delivery_reports(part: Message) -> Iterator[Report]:
     for fields in fields_of(part):
         recipients = addresses(fields, "Final-Recipient") | addresses(fields, "Original-Recipient")
-        action = text_of(fields, "Action").strip().lower()
+        action = text_of(fields, "Action").lower().partition("(")[0].strip()
         if not recipients and not action:
             continue  # the group that speaks of the whole message
         status = text_of(fields, "Status")
@@ -294,11 +297,15 @@ def moment_of(message: Message) -> datetime | None:
 
 def body_of(message: Message) -> str:
     texts = {one.get_content_type(): one for one in reversed(list(parts_of(message)))}
-    for kind, readable in (("text/plain", str), ("text/html", strip_tags)):
+    for kind, readable in (("text/plain", str), ("text/html", without_tags)):
         if kind in texts:
             content = decoded(texts[kind])[:20_000]
             return readable(plain_text.in_letters(content, texts[kind].get_content_charset()))
     return ""
+
+
+def without_tags(html: str) -> str:
+    return unescape(strip_tags(html.replace("<", " <")))
 
 
 def decoded(part: Message) -> bytes:

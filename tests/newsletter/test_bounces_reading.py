@@ -97,7 +97,7 @@ def test_the_host_to_which_it_was_forwarded_names_another_address():
 
 def test_a_delay_is_no_bounce():
     sent = delivery()
-    for action in ("delayed", "delivered", "relayed", "expanded"):
+    for action in ("delayed", "delivered", "relayed", "expanded", "Delayed (will be retried)"):
         group = recipient_group("ada@example.org", "4.4.1", action)
         (told,) = read(dsn(group, to=marked(sent)))
         assert told.kind == OTHER, action
@@ -142,6 +142,14 @@ def test_words_alone_count_for_little():
     (told,) = read(QMAIL % marked(sent).encode())
     assert (told.kind, told.delivery) == (HARD, sent)
     (told,) = read((QMAIL % marked(sent).encode()).replace(b" (#5.1.1)", b""))
+    assert (told.kind, told.delivery) == (SOFT, sent)
+
+
+def test_the_frame_of_a_report_outweighs_no_words_that_are_not_understood():
+    sent = delivery()
+    group = recipient_group("ada@example.org").replace("5.1.1 no", "5.1.1 go away")
+    content = dsn(group, to=marked(sent)).replace(b"I could not", b"550 5.1.1 Address not found")
+    (told,) = read(content)
     assert (told.kind, told.delivery) == (SOFT, sent)
 
 
