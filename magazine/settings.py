@@ -68,6 +68,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "magazine.headers.headers",
+    "magazine.errors.read_as_utf8",
     "csp.middleware.CSPMiddleware",
     "magazine.files.FilesMiddleware",
     "django.middleware.gzip.GZipMiddleware",
