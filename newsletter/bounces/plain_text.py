@@ -52,6 +52,7 @@ DELAYED = re.compile(
 CHALLENGE = re.compile(
     r"\bconfirm|verif|approv|captcha|human|action required|pending|moderator|bestätig|vérifi"
 )
+PARAGRAPHS = re.compile(r"\n\s*\n")
 # Where a mail server begins to give back what we wrote.
 COPY = re.compile(
     r"^[ \t>*=-]*(?:below (?:this line )?is a copy|(?:this|enclosed) is a copy of|"
@@ -143,7 +144,14 @@ def cause_in(text: str) -> Cause:
     cause = cause_of(text)
     if cause is not Cause.UNCLEAR:
         return cause
-    return cause_of("\n".join(one for one in re.split(r"\n\s*\n", text) if says_why(one)))
+    return cause_of("\n".join(filter(says_why, PARAGRAPHS.split(text))))
+
+
+def about(reader: str, text: str) -> str:
+    """Return the paragraphs that give a code beside the address of `reader`; the whole text if
+    there are none."""
+    own = [one for one in PARAGRAPHS.split(text) if reader in one.casefold() and says_why(one)]
+    return "\n\n".join(own) if reader and own else text
 
 
 def line_with_code(text: str) -> str:

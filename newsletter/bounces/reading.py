@@ -201,6 +201,7 @@ def in_words_alone(message: Message, marked: Delivery | None) -> Iterator[Report
     if plain_text.is_late_only(text_of(message, "Subject"), text):
         yield Report(MailEvent.Kind.OTHER, "Only delayed: nothing is lost.", recipients)
         return
+    text = plain_text.about(reader, text)
     cause = plain_text.cause_in(text)
     words = plain_text.line_with_code(text)
     yield Report(MailEvent.Kind.of_bounce(cause), words, recipients, cause)

@@ -153,6 +153,17 @@ def test_the_frame_of_a_report_outweighs_no_words_that_are_not_understood():
     assert (told.kind, told.delivery) == (SOFT, sent)
 
 
+def test_of_a_notice_about_several_only_the_words_about_ours_count():
+    """An address that is forwarded to two mailboxes is not gone with one of them."""
+    sent = delivery()
+    others = b"<bo@example.org>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n<ada@"
+    content = (QMAIL % marked(sent).encode()).replace(b"<ada@", others)
+    (told,) = read(content.replace(b"Sorry, no mailbox. (#5.1.1)", b"Go away. (#5.1.1)"))
+    assert (told.kind, told.delivery) == (SOFT, sent)
+    (told,) = read(content)
+    assert (told.kind, told.delivery) == (HARD, sent)
+
+
 def leaving(sent: Delivery, to: str = "", *more: str) -> bytes:
     secret = Letterhead.objects.current().secret
     to = to or f"bounces+leave-{sent.pk}-{mark(sent.pk, secret, LEAVE)}@magazine.example"
