@@ -36,7 +36,8 @@ WORDS = [
     (
         Cause.UNCLEAR,  # whatever the code: the host has not looked yet
         r"""
-        gr[ea]y-?list | unverified address | verification in progress | user database | ldap
+        gr[ea]y-?list | maintenance | migrat | being moved | user database | ldap
+        unverified address | verification in progress
         (?:unable to|cannot|can't|could not|couldn't) (?:be )?verif(?:y|ied).{0,20}{mailbox}
         {mailbox} .{0,20}(?:cannot|can't|could not|couldn't) be verified
         """,
@@ -165,7 +166,8 @@ WORDS = [
         (?:gebruiker|geadresseerde) .{0,20}onbekend
         (?:użytkownik|skrzynka|adres|konto) .{0,30}(?:nieznan|nie istnieje)
         (?:пользовател|получател|ящик|адрес).{0,40}(?:не найден|не существует|неизвест)
-        (?:ユーザ|宛先|アドレス|メールボックス).{0,20}(?:存在しません|見つかりません|不明)
+        (?:ユーザ|宛先|アドレス|メールボックス).{0,20}(?:存在しません|見つかりません|いません|不明)
+        没有(?:此|该|这个)?用户 | 查无此 | 查無此
         (?:用户|用戶|收件人|邮箱|郵箱).{0,10}(?:不存在|未找到)
         {northern} .{0,30}(?:okänd|ukendt|ukjent|fin(?:ns|des|nes) i(?:nte|kke))
         (?:okänd|ukendt|ukjent) {northern}
@@ -230,9 +232,17 @@ NEUTRAL = re.compile(
     r"""[^\W\d_]*[\d._/][\w./-]* | \b(?:a|an|and|are|at|be|by|for|from|here|in|is|it|no|not|of|on
     |or|our|that|the|this|to|with|you|your|smtp|esmtp|dns|lmtp|rfc822|rcpt|ok|action|account
     |address(?:ee)?|bad|bounced?|command|could|deliver(?:ed|y)?|e|email|err(?:or)?|fail(?:ed|ure)?
-    |fatal|gone|host|illegal|invalid|mail|mailbox|message|nope|perm(?:anent(?:ly)?)?|recipients?
+    |fatal|gone|host|illegal|invalid|mail|mailbox|nope|perm(?:anent(?:ly)?)?|recipients?
     |reject(?:ed|ing)?|remote|reply|requested|response|result|returned|said|server|sorry|status
-    |such|syntax|taken|transaction|unavailable|undeliverable|unknown|user|was)\b""",
+    |such|syntax|taken|transaction|unavailable|undeliverable|unknown|user|was
+    # The same in other words.
+    |available|but|closed|deleted|disabled|do(?:es)?|existent|exists?|found|known|local|name|non
+    |receiv(?:e|ing)|unrouteable|valid|couldn't|n't
+    |benutzers?|diesem|kein|mit|namen|nicht|postfach|solche[rs]?|unbekannte?[rs]?
+    |aucun|ce|compte|de|destinataire|désactivé|inconnue?|inexistante?|n'existe|nom|pas|utilisateur
+    |destinat[aá]rio|el|existe|inesistente|inexistente|la|sconosciuto|usu[aá]rio|utente
+    |adres|gebruiker|onbekende?|nieznany|odbiorca|użytkownik
+    |нет|неизвестн\w+|пользовател\w+|получател\w+|такого)\b""",
     re.VERBOSE,
 )
 # Exchange Online says so of a mailbox that is not there, and of a domain that is set up badly.

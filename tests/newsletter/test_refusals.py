@@ -117,6 +117,8 @@ def test_words_outweigh_a_code_that_would_suppress_a_reader(words, cause):
         "we don't want that",
         "Der Mailserver ist überlastet",
         "gönderen engellendi",
+        "invalid message",
+        "Mailbox closed for maintenance",
         "보낸 사람 차단",
     ],
 )
@@ -136,6 +138,12 @@ def test_a_code_outweighs_no_words_that_are_not_understood(code, words):
         "bad address ada@example.org",
         "Requested action not taken: mailbox unavailable",
         "sorry (in reply to RCPT TO command)",
+        "No recipient by that name",
+        "mailbox not available",
+        "Kein solcher Benutzer",
+        "Destinatario inesistente",
+        "Нет такого пользователя",
+        "没有此用户",
     ],
 )
 def test_words_that_say_no_more_than_a_code_leave_it_to_the_code(words):
