@@ -229,8 +229,9 @@ def pattern_of(words: str) -> re.Pattern[str]:
 PATTERNS = [(cause, pattern_of(words)) for cause, words in WORDS]
 # Words that say no more than a code does; what is no word at all (a host, a number) neither does.
 NEUTRAL = re.compile(
-    r"""[^\W\d_]*[\d._/][\w./-]* | \b(?:a|an|and|are|at|be|by|for|from|here|in|is|it|no|not|of|on
-    |or|our|that|the|this|to|with|you|your|smtp|esmtp|dns|lmtp|rfc822|rcpt|ok|action|account
+    r"""(?<![^\W\d_])[^\W\d_]*[\d._/][\w./-]*
+    | \b(?:a|an|and|are|at|be|by|for|from|here|in|is|it|no|not|of|on|or
+    |our|that|the|this|to|with|you|your|smtp|esmtp|dns|lmtp|rfc822|rcpt|ok|action|account
     |address(?:ee)?|bad|bounced?|command|could|deliver(?:ed|y)?|e|email|err(?:or)?|fail(?:ed|ure)?
     |fatal|gone|host|illegal|invalid|mail|mailbox|nope|perm(?:anent(?:ly)?)?|recipients?
     |reject(?:ed|ing)?|remote|reply|requested|response|result|returned|said|server|sorry|status
