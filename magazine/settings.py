@@ -9,6 +9,7 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from whitenoise.compress import Compressor
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -68,6 +69,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "magazine.headers.headers",
+    "magazine.errors.read_as_utf8",
     "csp.middleware.CSPMiddleware",
     "magazine.files.FilesMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -220,7 +222,12 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="newsroom@localhost")
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=300)
 EMAIL_DATA_TIMEOUT = env.int("EMAIL_DATA_TIMEOUT", default=600)
 if email_url := env.str("EMAIL_URL", default=""):
-    vars().update(env.email_url_config(email_url))
+    try:
+        vars().update(env.email_url_config(email_url))
+    except ValueError:
+        raise ImproperlyConfigured(
+            "EMAIL_URL cannot be read. In a password, write # as %23, / as %2F and ? as %3F."
+        ) from None  # which would tell a part of the password
 else:
     # No mail server: every message becomes a file that can be read.
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

@@ -53,6 +53,8 @@ SAME_HOST = {
     **dict.fromkeys(("yandex.com", "yandex.by", "yandex.kz", "ya.ru"), "yandex.ru"),
 }
 IGNORED = {"gmail.com": ".", "proton.me": ".-_", "yandex.ru": ".-"}
+# Where a host below the service's own names the mailbox, and what stands before the @ nothing.
+NAMED_BY_HOST = ("fastmail.com", "fastmail.fm", "fastmail.net", "fastmail.org")
 # Where a hyphen begins what others write after a plus sign.
 HYPHEN_TAGS = ("yahoo.", "ymail.com", "rocketmail.com")
 
@@ -63,6 +65,9 @@ def mailbox_of(address: str) -> str:
     one by which they are known."""
     local, _, host = key_of(address).rpartition("@")
     host = SAME_HOST.get(host, host)
+    name, _, service = host.partition(".")
+    if service in NAMED_BY_HOST:
+        local, host = name, service
     base = local.partition("+")[0]
     if host.startswith(HYPHEN_TAGS):
         base = base.partition("-")[0]

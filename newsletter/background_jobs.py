@@ -3,9 +3,10 @@
 import logging
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from .bounces.applying import apply_mail_events
@@ -28,20 +29,28 @@ purge_timer = Timer(PURGED_EVERY)
 
 def run_background_jobs(report: Callable[[str], None] = logger.info) -> int:
     """Do what waits, for some seconds at most, and return how many things were done. Several
-    workers may run it at once. Neither a mail server's trouble nor the database's is raised."""
-    done = 0
+    workers may run it at once. Neither a mail server's trouble nor the database's is raised, and a
+    job that fails keeps no other from its turn."""
+    jobs: list[Callable[[], int]] = [
+        open_due_issues,
+        partial(start_issues, report),
+        decide_sign_ups,
+        send_transactional_mails,
+        apply_mail_events,
+    ]
+    if purge_timer.restart_if_due():
+        jobs.append(purge_expired)
+    return sum(map(attempt, jobs))
+
+
+def attempt(job: Callable[[], int]) -> int:
     try:
-        done += open_due_issues()
-        done += start_issues(report)
-        done += decide_sign_ups()
-        done += send_transactional_mails()
-        done += apply_mail_events()
-        if purge_timer.restart_if_due():
-            done += purge_expired()
-    except Exception:
+        return job()
+    except Exception as fault:
         logger.exception("A background job of the newsletter failed")
-        connection.close()
-    return done
+        if isinstance(fault, DatabaseError):
+            connection.close()
+        return 0
 
 
 def start_issues(report: Callable[[str], None]) -> int:
@@ -61,12 +70,12 @@ def time_slice() -> Iterator[None]:
 def decide_sign_ups() -> int:
     fresh = SignUp.objects.waiting().filter(made_at__gt=timezone.now() - LONGEST)
     waiting = fresh.values_list("pk", flat=True)[:MOST_OF_A_JOB]
-    return sum(decide(pk) for pk, _ in zip(waiting, time_slice(), strict=False))
+    return sum(attempt(partial(decide, pk)) for pk, _ in zip(waiting, time_slice(), strict=False))
 
 
 def send_transactional_mails() -> int:
     due = TransactionalMail.objects.due().select_related("subscriber")[:MOST_OF_A_JOB]
-    return sum(link.send() for link, _ in zip(due, time_slice(), strict=False))
+    return sum(attempt(link.send) for link, _ in zip(due, time_slice(), strict=False))
 
 
 def purge_expired() -> int:

@@ -115,6 +115,10 @@ def open_by_itself(mailing_list: MailingList, now: datetime) -> bool:
         opened_at=now
     ):
         return False  # another worker was faster
+    today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    own = Issue.objects.filter(list=mailing_list, created_by=None, created_at__gte=today)
+    if own.exists():
+        return False  # its hour was changed since
     waits = Issue.objects.filter(list=mailing_list, state=Issue.State.DRAFT).exists()
     if waits or not articles_for(mailing_list):
         return False

@@ -1,6 +1,8 @@
 """Where links within the magazine lead."""
 
+import re
 from collections.abc import Iterable
+from posixpath import normpath
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -50,6 +52,9 @@ ROWS: list[tuple[str, Any, str, F | Coalesce]] = [
 FILES = (settings.STATIC_URL, settings.MEDIA_URL)
 
 
+DETOURS = re.compile(r"//|/\.|%2[ef]", re.IGNORECASE)
+
+
 class StandingLink(NamedTuple):
     """A link as it stands in a text: its URL, and the words that lead there."""
 
@@ -72,9 +77,18 @@ def own_path(href: str) -> str | None:
     except ValueError:
         return None
     if href.startswith("/") and not href.startswith("//"):
-        return parts.path
-    is_own = parts.netloc.lower() == urlsplit(settings.SITE_URL).netloc.lower()
-    return (parts.path or "/") if parts.scheme in ("http", "https") and is_own else None
+        return without_detours(parts.path)
+    # Whatever the port: an address of ours that is mistyped tells as much as a right one.
+    is_own = (parts.hostname or "").rstrip(".") == urlsplit(settings.SITE_URL).hostname
+    is_web = parts.scheme in ("http", "https")
+    return without_detours(parts.path or "/") if is_web and is_own else None
+
+
+def without_detours(path: str) -> str:
+    """Return the path that browsers ask for: without `.`, `..`, and slashes after slashes."""
+    if not DETOURS.search(path):
+        return path
+    return normpath(f"/{unquote(path).strip('/')}").rstrip("/") + "/"
 
 
 def faults(hrefs: Iterable[str]) -> dict[str, str]:

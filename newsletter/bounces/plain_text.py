@@ -10,7 +10,7 @@ from email.errors import HeaderParseError
 from email.header import Header, decode_header, make_header
 from email.message import Message
 
-from newsletter.refusals import ENHANCED, REPLY
+from newsletter.refusals import ENHANCED, REPLY, Cause, cause_of
 
 ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"'@]{1,64}@[^\s<>()\[\]:;,\"'@]{1,255}")
 SERVER = re.compile(
@@ -48,6 +48,11 @@ DELAYED = re.compile(
     r"\bretardée?\b|pas encore été|\bretrasad[oa]|demorad[oa]|in ritardo|vertraagd|"
     r"opóźnion|atrasad[oa]|задерж|отложен|遅延|延迟"
 )
+# Programs that ask a sender to prove something before they deliver.
+CHALLENGE = re.compile(
+    r"\bconfirm|verif|approv|captcha|human|action required|pending|moderator|bestätig|vérifi"
+)
+PARAGRAPHS = re.compile(r"\n\s*\n")
 # Where a mail server begins to give back what we wrote.
 COPY = re.compile(
     r"^[ \t>*=-]*(?:below (?:this line )?is a copy|(?:this|enclosed) is a copy of|"
@@ -97,22 +102,29 @@ def is_bounce(message: Message, text: str, *, reader: str, is_marked: bool) -> b
     )
     if message["X-Autoreply"] or message["X-Autorespond"] or "vacation" in answers:
         return False
-    if ABSENT.search(subject):
+    absent = ABSENT.search(subject)
+    if absent and not FAILED.search(subject[: absent.start()]):  # what follows that is ours
         return False
     is_server = bool(SERVER.search(sender))
     if is_server and "auto-replied" not in answers:
         return True
     if not is_server and (ABSENT.search(text.casefold()) or (reader and reader in sender)):
         return False
-    is_failure = bool(
-        message["X-Failed-Recipients"]
-        or (
-            FAILED.search(f"{subject}\n{text}".casefold())
-            and (is_server or says_why(text) or ADDRESS.search(text))
-        )
+    is_failure = bool(message["X-Failed-Recipients"]) or bool(
+        FAILED.search(f"{subject}\n{text}".casefold())
+        and (is_server or names_a_mail(text.casefold(), reader))
     )
     is_answer_of_none = (message["Return-Path"] or "").strip() == "<>"
     return is_failure and (is_server or is_answer_of_none or (is_marked and bool(answers)))
+
+
+def names_a_mail(text: str, reader: str) -> bool:
+    """Tell whether somebody who calls themselves no mail server gives a code, or the address to
+    which we wrote. People who are away write that mail is not delivered, too, and to whom else to
+    write; and some want to be asked first."""
+    if ENHANCED.search(text):
+        return True
+    return bool(reader in text if reader else ADDRESS.search(text)) and not CHALLENGE.search(text)
 
 
 def says_why(text: str) -> bool:
@@ -124,6 +136,22 @@ def own_words(text: str) -> str:
     copy = COPY.search(text)
     lines = (text[: copy.start()] if copy else text).splitlines()
     return "\n".join(line for line in lines if not line.startswith(">"))[:5_000]
+
+
+def cause_in(text: str) -> Cause:
+    """Judge a mail server's words; where they mean nothing, those that stand beside a code, without
+    the sentences around them."""
+    cause = cause_of(text)
+    if cause is not Cause.UNCLEAR:
+        return cause
+    return cause_of("\n".join(filter(says_why, PARAGRAPHS.split(text))))
+
+
+def about(reader: str, text: str) -> str:
+    """Return the paragraphs that give a code beside the address of `reader`; the whole text if
+    there are none."""
+    own = [one for one in PARAGRAPHS.split(text) if reader in one.casefold() and says_why(one)]
+    return "\n\n".join(own) if reader and own else text
 
 
 def line_with_code(text: str) -> str:

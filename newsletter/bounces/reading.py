@@ -12,12 +12,13 @@ from email import message_from_bytes
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 from hashlib import sha256
+from html import unescape
 
 from django.utils.html import strip_tags
 
 from newsletter.mime import BOUNCE, LEAVE, delivery_of_marked_address
 from newsletter.models import Delivery, MailEvent
-from newsletter.refusals import Cause, cause_of, first_enhanced
+from newsletter.refusals import Cause, cause_of, first_enhanced, is_silent
 
 from . import plain_text
 from .plain_text import text_of
@@ -100,6 +101,8 @@ def reports_in(message: Message, marked: Delivery | None) -> list[Report]:
     reports: list[Report] = []
     for part in parts_of(message):
         kind = part.get_content_type()
+        if kind == "message/disposition-notification":
+            return []  # a receipt (RFC 8098)
         if kind in ("message/delivery-status", "message/global-delivery-status"):
             reports += delivery_reports(part)
         elif kind == "message/feedback-report":
@@ -118,7 +121,9 @@ def explained(report: Report, message: Message) -> Report:
     text = plain_text.own_words(body_of(message))
     if not plain_text.says_why(text) or first_enhanced(report.words).startswith("4."):
         return report
-    cause = cause_of(text)
+    cause = plain_text.cause_in(text)
+    if cause is Cause.GONE and not is_silent(report.words):
+        return report  # what the frame makes of words that are not understood
     return replace(report, kind=MailEvent.Kind.of_bounce(cause), cause=cause)
 
 
@@ -157,7 +162,7 @@ def groups(text: bytes) -> Iterator[Message]:
 def delivery_reports(part: Message) -> Iterator[Report]:
     for fields in fields_of(part):
         recipients = addresses(fields, "Final-Recipient") | addresses(fields, "Original-Recipient")
-        action = text_of(fields, "Action").strip().lower()
+        action = text_of(fields, "Action").lower().partition("(")[0].strip()
         if not recipients and not action:
             continue  # the group that speaks of the whole message
         status = text_of(fields, "Status")
@@ -196,7 +201,8 @@ def in_words_alone(message: Message, marked: Delivery | None) -> Iterator[Report
     if plain_text.is_late_only(text_of(message, "Subject"), text):
         yield Report(MailEvent.Kind.OTHER, "Only delayed: nothing is lost.", recipients)
         return
-    cause = cause_of(text)
+    text = plain_text.about(reader, text)
+    cause = plain_text.cause_in(text)
     words = plain_text.line_with_code(text)
     yield Report(MailEvent.Kind.of_bounce(cause), words, recipients, cause)
 
@@ -292,11 +298,15 @@ def moment_of(message: Message) -> datetime | None:
 
 def body_of(message: Message) -> str:
     texts = {one.get_content_type(): one for one in reversed(list(parts_of(message)))}
-    for kind, readable in (("text/plain", str), ("text/html", strip_tags)):
+    for kind, readable in (("text/plain", str), ("text/html", without_tags)):
         if kind in texts:
             content = decoded(texts[kind])[:20_000]
             return readable(plain_text.in_letters(content, texts[kind].get_content_charset()))
     return ""
+
+
+def without_tags(html: str) -> str:
+    return unescape(strip_tags(html.replace("<", " <")))
 
 
 def decoded(part: Message) -> bytes:

@@ -11,6 +11,8 @@ from importlib.util import find_spec
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
@@ -33,6 +35,8 @@ DEAD = {
     ("event", "hard_bounce"),
     ("bounce_classification", "Invalid Address"),
 }
+# What a reader of JSON raises where it finds another type than it looks for.
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 # Events that say nothing of an address are not stored: a row for each mail that arrived would be
 # the tracking that we promise not to do.
 TOLD = ("bounced", "rejected", "complained", "unsubscribed")
@@ -52,7 +56,20 @@ def urls() -> list[URLPattern]:
     from anymail.signals import tracking
 
     tracking.connect(receive, dispatch_uid="newsletter.bounces")
-    return [path("provider/", known[provider], name="provider")]
+    return [path("provider/", strict(known[provider]), name="provider")]
+
+
+def strict(view: Any) -> Callable[..., HttpResponseBase]:
+    """Refuse what is not in the provider's form with 400: it would be no better a second time."""
+
+    class Strict(view.view_class):
+        def parse_events(self, request: HttpRequest) -> list[Any]:
+            try:
+                return list(super().parse_events(request))
+            except UNREADABLE as fault:
+                raise BadRequest("No event of this provider.") from fault
+
+    return Strict.as_view(**view.view_initkwargs)
 
 
 def views() -> dict[str, Callable[..., HttpResponseBase]]:
@@ -68,10 +85,10 @@ def receive(sender: object, event: Any, esp_name: str, **signal: Any) -> None:
     if event.event_type not in TOLD:
         return
     raw = json.dumps(event.esp_event, default=str, ensure_ascii=False, sort_keys=True)
-    recipient, cause = event.recipient or "", cause_of_event(event)
+    recipient, cause = str(event.recipient or ""), cause_of_event(event)
     # What identifies it: the provider's own name for it, and its recipient, since one event may
     # speak of several; without a name, all that was sent.
-    identity = [event.event_type, event.recipient, event.event_id or raw]
+    identity = [event.event_type, recipient, event.event_id or raw]
     words = event.mta_response or event.description or event.reject_reason or ""
     MailEvent.objects.receive(
         f"provider {esp_name}",

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from articles import link_check, prose
 from articles.models import Article
@@ -30,10 +31,24 @@ class IssueQuerySet(models.QuerySet["Issue"]):
 
     def archived(self) -> "IssueQuerySet":
         """Return the issues that anybody may read on the website: mailing them has begun. A list is
-        named there while readers may see what it follows."""
+        named there while readers may see what it follows, and no article that they cannot see."""
         named = MailingList.objects.public().filter(pk=OuterRef("list"))
-        found = self.filter(started_at__isnull=False, is_in_archive=True)
-        return found.annotate(names_list=Exists(named))
+        hidden = IssueItem.objects.filter(issue=OuterRef("pk")).hidden()
+        return self.filter(started_at__isnull=False, is_in_archive=True).annotate(
+            names_list=Exists(named),
+            has_hidden=Exists(hidden),
+            is_named_hidden=self.has_hidden_in_subject(),
+        )
+
+    def listed(self) -> "IssueQuerySet":
+        """Return the archived issues whose address, made of the subject, names no hidden
+        article."""
+        return self.archived().exclude(self.has_hidden_in_subject())
+
+    @staticmethod
+    def has_hidden_in_subject() -> Exists:
+        hidden = IssueItem.objects.filter(issue=OuterRef("pk")).hidden()
+        return Exists(hidden.filter(~Q(headline=""), issue__subject__icontains=F("headline")))
 
     def newest_first(self) -> "IssueQuerySet":
         return self.order_by("-started_at", "-pk")
@@ -56,6 +71,8 @@ class Issue(models.Model):
     sent: int
     # Annotated by `archived()`.
     names_list: bool
+    has_hidden: bool
+    is_named_hidden: bool
 
     # What the editor writes; frozen with the approval.
     list = models.ForeignKey(MailingList, models.PROTECT, related_name="issues")
@@ -129,6 +146,19 @@ class Issue(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("issue", args=[self.slug])
+
+    @property
+    def public_subject(self) -> str:
+        """The subject, of a row of `archived()`, or its day where it names a hidden article."""
+        if self.is_named_hidden and self.started_at:
+            return f"Issue of {date_format(timezone.localtime(self.started_at), 'j F Y')}"
+        return self.subject
+
+    @property
+    def public_preheader(self) -> str:
+        """The preheader, of a row of `archived()`; none with a hidden article, which it may
+        name."""
+        return "" if self.has_hidden else self.preheader
 
     @property
     def is_open(self) -> bool:
@@ -242,7 +272,7 @@ class IssueItemQuerySet(models.QuerySet["IssueItem"]):
         return self.filter(article__in=Article.objects.published())
 
     def hidden(self) -> "IssueItemQuerySet":
-        return self.exclude(pk__in=self.public().values("pk"))
+        return self.exclude(Exists(Article.objects.published().filter(pk=OuterRef("article"))))
 
 
 class IssueItem(models.Model):

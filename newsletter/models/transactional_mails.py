@@ -4,6 +4,7 @@ import hashlib
 import logging
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from smtplib import SMTPRecipientsRefused
 
@@ -16,11 +17,13 @@ from django.utils import timezone
 from articles.models.fields import is_known
 from articles.structured_data import absolute
 from newsletter import transactional
+from newsletter.addresses import NotAnAddress, digest_of
 from newsletter.refusals import BLAMELESS, cause_of
 
 from .letterhead import Letterhead
 from .lists import MailingList
 from .subscribers import Subscriber
+from .suppressions import Suppression
 
 logger = logging.getLogger(__name__)
 
@@ -157,8 +160,8 @@ class TransactionalMail(models.Model):
         as soon as it is read, and stays due until the server has the mail. If a worker dies in
         between, another sends the mail again after RETRIED_AFTER, with a link of its own.
         """
-        if self.purpose == self.Purpose.WELCOME and not self.subscriber.gets_mail:
-            self.delete()  # they have left meanwhile
+        if self.is_unwanted():
+            self.delete()
             return False
         token, refusal = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
         now, digest = timezone.now(), digest_of_token(token)
@@ -185,6 +188,15 @@ class TransactionalMail(models.Model):
             return False
         TransactionalMail.objects.filter(pk=self.pk, digest=digest).update(due_at=None)
         return True
+
+    def is_unwanted(self) -> bool:
+        """Tell whether the owner of the address has left, or refused all mail, since it was asked
+        for."""
+        with suppress(NotAnAddress):
+            found = Suppression.objects.filter(digest=digest_of(self.email)).first()
+            if found and found.is_final:
+                return True
+        return self.purpose == self.Purpose.WELCOME and not self.subscriber.gets_mail
 
     def requeue(self, digest: str, fault: Exception) -> None:
         """Wait for another attempt, or give up if the refusal is final."""

@@ -79,7 +79,7 @@ def issues_feed(request: ReaderRequest) -> HttpResponse:
 
 
 def listed() -> IssueQuerySet:
-    return Issue.objects.archived().select_related("list").defer("html", "text", "opening")
+    return Issue.objects.listed().select_related("list").defer("html", "text", "opening")
 
 
 def described(one: Issue) -> str:
@@ -90,7 +90,8 @@ def described(one: Issue) -> str:
         '<li{}><a href="{}">{}</a></li>',
         ((lang(getattr(item, "language", "")), item.frozen_url, item.headline) for item in items),
     )
-    preheader = format_html("<p>{}</p>", one.preheader) if one.preheader else ""
+    words = one.public_preheader
+    preheader = format_html("<p>{}</p>", words) if words else ""
     return format_html("{}<ul>{}</ul>", preheader, headlines) if items else str(preheader)
 
 

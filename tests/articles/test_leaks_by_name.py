@@ -223,6 +223,30 @@ def test_past_issues_do_not_name_a_list_of_something_hidden(client, alone):
 
 
 @pytest.mark.parametrize(
+    "url",
+    [
+        "/./undisclosed-matter/",
+        "/x/../undisclosed-matter/",
+        "/%2e/undisclosed-matter/",
+        "/undisclosed-matter%2f",
+        "/undisclosed-matter//",
+        "/tag/../tag/undisclosed-tag/",
+        f"{SITE}//undisclosed-matter/",
+        "http://localhost:/undisclosed-matter/",
+        "http://localhost:99999/undisclosed-matter/",
+        "http://LOCALHOST.:8000/undisclosed-matter/",
+    ],
+)
+def test_no_spelling_of_a_hidden_address_stands_in_a_link_or_is_led_to(client, alone, url):
+    Article.objects.filter(pk=alone.pk).update(published_at=None)
+    make.article("Tells", slug="tells", body=f'<p>At <a href="{url}">this</a>.</p>')
+    assert "At this." in everything_sent(client, "/tells/")[1]
+    if url.startswith("http"):
+        Redirect.objects.create(old_path="/old-odd/", external_url=url)
+        assert HIDDEN_NAME not in client.get("/old-odd/").headers.get("Location", "")
+
+
+@pytest.mark.parametrize(
     ("words", "left"),
     [
         (f"{SITE}/undisclosed-matter/", f"{SITE}/…/"),

@@ -1,7 +1,14 @@
 """The project's own system checks."""
 
+import os
+import subprocess
+import sys
+
+import pytest
+
 from articles.models import redirects
 from magazine import checks
+from tests.conftest import ROOT
 
 
 def test_an_address_without_a_reserved_slug_is_an_error(monkeypatch):
@@ -28,3 +35,17 @@ def test_a_mistyped_second_factor_is_an_error(settings):
     """Else the newsroom would stand open without anybody noticing."""
     settings.SECOND_FACTOR = "cheif"
     assert [error.id for error in checks.second_factor_is_known(None)] == ["magazine.E003"]
+
+
+@pytest.mark.parametrize("sign", "#/?")
+def test_a_mistyped_mail_server_is_one_clear_line_without_its_password(sign):
+    ended = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env={**os.environ, "EMAIL_URL": f"smtp://news:hush{sign}hush@relay.example:587"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "ImproperlyConfigured: EMAIL_URL cannot be read." in ended.stderr.splitlines()[-1]
+    assert "hush" not in ended.stderr

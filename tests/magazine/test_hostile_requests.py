@@ -255,6 +255,13 @@ BODIES = [
     (b"a=1", "application/x-www-form-urlencoded; charset=nonsense"),
     (b"no part", "multipart/form-data"),
     (b"--x\r\nContent-Disposition: form-data\r\n\r\n--x", "multipart/form-data; boundary=x"),
+    *(
+        (
+            b'--x\r\nContent-Disposition: form-data; name="email"\r\n\r\n\xff\r\n--x--',
+            f"multipart/form-data; boundary=x; charset={codec}",
+        )
+        for codec in ("zlib", "base64", "idna", "undefined")
+    ),
 ]
 
 

@@ -104,6 +104,33 @@ def test_an_article_that_was_withdrawn_leaves_every_issue(client, chief):
     assert "None of its articles is on the site" in page(client, made.get_absolute_url())
 
 
+def test_an_issue_named_after_a_hidden_article_is_told_by_its_day(client, chief):
+    """Its page keeps its address, which stands in the mail; nothing leads there meanwhile."""
+    article = make.article("Ports at night")
+    words = {"subject": "Ports at NIGHT, and more", "preheader": "Ports at night; Grain"}
+    made = sent(article, make.article("Grain"), by=chief, **words)
+    article.withdraw()
+    html = page(client, made.get_absolute_url())
+    assert "ports at night" not in html.lower()
+    assert "Issue of " in html
+    for address in (LIST, FEED):
+        assert "ports" not in page(client, address).lower(), address
+    article.publish()
+    for address in (LIST, FEED, made.get_absolute_url()):
+        assert "Ports at NIGHT, and more" in page(client, address)
+        assert "Ports at night; Grain" in page(client, address)
+
+
+def test_a_preheader_tells_of_no_article_that_was_hidden_meanwhile(client, chief):
+    article = make.article("Ports at night")
+    made = sent(article, make.article("Grain"), by=chief, preheader="Ports at night; Grain")
+    Article.objects.filter(pk=article.pk).update(published_at=None)
+    for address in (LIST, FEED, made.get_absolute_url()):
+        html = page(client, address)
+        assert "The week in straits" in html
+        assert "ports at night" not in html.lower()
+
+
 def test_the_feed_is_one_that_readers_of_feeds_understand(client, chief):
     """Titles of any script, full addresses, moments, and links to the articles."""
     article = make.article("Ports & <grain>", slug="ports")

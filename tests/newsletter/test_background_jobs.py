@@ -11,8 +11,10 @@ from django.test import Client
 from django.utils import timezone
 
 from newsletter import background_jobs
+from newsletter.addresses import digest_of
 from newsletter.background_jobs import purge_expired, run_background_jobs, send_transactional_mails
-from newsletter.models import MailEvent, SignUp, Subscriber, TransactionalMail
+from newsletter.models import MailEvent, SignUp, Subscriber, Suppression, TransactionalMail
+from newsletter.sign_up_decision import decide
 from tests.conftest import free_port
 from tests.newsletter.signed import joined, mailed, sign_up, turn
 
@@ -41,6 +43,33 @@ def test_one_call_does_all_that_waits_and_says_how_much(client):
     assert run_background_jobs() == 2  # decided, and mailed
     assert len(mail.outbox) == 1
     assert run_background_jobs() == 0
+
+
+def test_a_job_that_fails_keeps_no_other_from_its_turn(client, monkeypatch, caplog):
+    """Nor one sign-up the others."""
+
+    def fail(*arguments: object) -> int:
+        raise RuntimeError("broken")
+
+    for email in ("one@example.org", "two@example.org"):
+        sign_up(client, email)
+    first = SignUp.objects.order_by("pk")[0].pk
+    monkeypatch.setattr(background_jobs, "open_due_issues", fail)
+    monkeypatch.setattr(background_jobs, "decide", lambda pk: fail() if pk == first else decide(pk))
+    assert run_background_jobs() == 2
+    assert [one.to for one in mail.outbox] == [["two@example.org"]]
+    assert caplog.text.count("broken") >= 2
+
+
+def test_who_refuses_all_mail_while_one_waits_does_not_get_it(client):
+    """Be it to confirm, or to become the new address of somebody else."""
+    asked("vera@example.org")
+    moving = asked("ada@example.org", purpose="move")
+    TransactionalMail.objects.filter(pk=moving.pk).update(email="vera@example.org")
+    Suppression.objects.suppress(digest_of("vera@example.org"), Suppression.Reason.REFUSED)
+    assert send_transactional_mails() == 0
+    assert mail.outbox == []
+    assert not TransactionalMail.objects.exists()
 
 
 def test_what_a_provider_told_us_is_applied():

@@ -97,7 +97,7 @@ def test_the_host_to_which_it_was_forwarded_names_another_address():
 
 def test_a_delay_is_no_bounce():
     sent = delivery()
-    for action in ("delayed", "delivered", "relayed", "expanded"):
+    for action in ("delayed", "delivered", "relayed", "expanded", "Delayed (will be retried)"):
         group = recipient_group("ada@example.org", "4.4.1", action)
         (told,) = read(dsn(group, to=marked(sent)))
         assert told.kind == OTHER, action
@@ -143,6 +143,25 @@ def test_words_alone_count_for_little():
     assert (told.kind, told.delivery) == (HARD, sent)
     (told,) = read((QMAIL % marked(sent).encode()).replace(b" (#5.1.1)", b""))
     assert (told.kind, told.delivery) == (SOFT, sent)
+
+
+def test_the_frame_of_a_report_outweighs_no_words_that_are_not_understood():
+    sent = delivery()
+    group = recipient_group("ada@example.org").replace("5.1.1 no", "5.1.1 go away")
+    content = dsn(group, to=marked(sent)).replace(b"I could not", b"550 5.1.1 Address not found")
+    (told,) = read(content)
+    assert (told.kind, told.delivery) == (SOFT, sent)
+
+
+def test_of_a_notice_about_several_only_the_words_about_ours_count():
+    """An address that is forwarded to two mailboxes is not gone with one of them."""
+    sent = delivery()
+    others = b"<bo@example.org>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n<ada@"
+    content = (QMAIL % marked(sent).encode()).replace(b"<ada@", others)
+    (told,) = read(content.replace(b"Sorry, no mailbox. (#5.1.1)", b"Go away. (#5.1.1)"))
+    assert (told.kind, told.delivery) == (SOFT, sent)
+    (told,) = read(content)
+    assert (told.kind, told.delivery) == (HARD, sent)
 
 
 def leaving(sent: Delivery, to: str = "", *more: str) -> bytes:

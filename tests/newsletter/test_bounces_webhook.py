@@ -221,6 +221,26 @@ def mailgun(sent, **fields: object) -> dict[str, object]:
     }
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[" * 100_000,
+        *(None, [], "x", 1, [None]),
+        {"RecordType": ["x"]},
+        {"RecordType": "Bounce", "ID": [], "Email": {}, "BouncedAt": 5},
+        {"RecordType": "SpamComplaint", "Email": None, "BouncedAt": None},
+        postmark(Email={"a": []}, ID=10**400, Details=["\0"]),
+    ],
+    ids=lambda body: repr(body)[:40],
+)
+def test_what_has_the_wrong_types_is_refused_or_kept_and_no_failure_of_ours(provided, body):
+    provided("postmark")
+    assert tell(body).status_code in (200, 400)
+    assert set(MailEvent.objects.values_list("kind", flat=True)) <= {"other"}
+
+
 def test_our_own_name_of_the_mail_says_which_it_was(provided):
     """Not the newest that went there; and it must have gone to the same person."""
     provided("mailgun", MAILGUN_WEBHOOK_SIGNING_KEY="mg-key")

@@ -25,6 +25,8 @@ ONE = [
     ("victim@icloud.com", "victim+1@mac.com"),
     ("vic.tim@yandex.ru", "vic-tim@ya.ru"),
     ("victim@yahoo.co.uk", "victim-offers@yahoo.co.uk"),
+    ("victim@fastmail.com", "anything@victim.fastmail.com"),
+    ("one@victim.fastmail.fm", "two+x@VICTIM.fastmail.fm"),
     ("victim@xn--bcher-kva.example.org", "victim+x@bücher.example.org"),
 ]
 TWO = [
@@ -33,6 +35,7 @@ TWO = [
     ("vic-tim@gmail.com", "victim@gmail.com"),
     ("victim@yahoo.com", "victim@yahoo.co.uk"),
     ("+a@example.org", "+b@example.org"),
+    ("one@victim.example.org", "two@victim.example.org"),
 ]
 
 

@@ -147,6 +147,21 @@ def test_a_time_that_is_set_counts_from_then_on(client, time_machine):
     assert open_due_issues() == 1
 
 
+def test_an_hour_that_is_moved_on_opens_no_second_issue_on_the_same_day(time_machine):
+    time_machine.move_to(FRIDAY + timedelta(minutes=1), tick=False)
+    made = opening("daily")
+    let_it_send()
+    make.article("Ports", deck="Ships.", minutes_ago=20)
+    assert open_due_issues() == 1
+    time_machine.move_to(FRIDAY + timedelta(hours=1), tick=False)
+    MailingList.objects.filter(pk=made.pk).update(opens_at=9, opened_at=timezone.now())
+    make.article("Grain", deck="Wheat.")
+    time_machine.move_to(FRIDAY + timedelta(hours=3), tick=False)
+    assert open_due_issues() == 0
+    time_machine.move_to(FRIDAY + timedelta(hours=27), tick=False)
+    assert open_due_issues() == 1
+
+
 def week(number: int, **more: int) -> datetime:
     return FRIDAY + timedelta(weeks=number, hours=1, **more)
 

@@ -67,17 +67,88 @@ def test_codes_are_judged_where_words_are_silent(status, words, cause):
         ("550 5.1.1 Adresse IP invalide", SENDER),
         ("550 5.1.1 IPアドレスが不明", SENDER),
         ("550 5.1.1 Adres nadawcy nieznany", SENDER),
-        ("550 HELO-Adresse ungültig", UNCLEAR),
+        ("550 HELO-Adresse ungültig", SENDER),
         ("550 E-Mail-Adresse ungültig", GONE),
         ("550 5.1.1 Postfach überfüllt", FULL),
         ("550 Benutzer ist hier nicht bekannt", GONE),
         ("550 пользователь не найден", GONE),
         ("550 ユーザーが存在しません", GONE),
         ("450 Benutzer unbekannt", UNCLEAR),
+        ("451 4.7.1 Greylisting in action, please come back later", UNCLEAR),
+        ("451 4.7.1 Please try again later (TEMP)", UNCLEAR),
+        ("550 5.1.1 recipient rejected: unverified address: connection refused", UNCLEAR),
+        ("550 5.1.1 Unable to verify user", UNCLEAR),
+        ("550 5.1.1 User only accepts mail from known people", SENDER),
+        ("550 5.1.1 The user rejected your message", SENDER),
+        ("550 5.1.1 Your e-mail address is not known here", SENDER),
+        ("550 5.1.1 Sender account is disabled", SENDER),
+        ("550-Sender callout verification: user unknown", SENDER),
+        ("550 5.1.1 Encryption is required for this recipient", SENDER),
+        ("550 5.1.1 mass mailing refused", SENDER),
+        ("550 mailbox unavailable: invalid DNS MX or A/AAAA record", SENDER),
+        ("550 Unfortunately, messages from 192.0.2.1 weren't sent.", SENDER),
+        ("554 Email address is not verified. The identities failed the check", SENDER),
+        ("550 5.1.1 Ihr Server steht auf einer Sperrliste", SENDER),
+        ("550 5.1.1 発信者が拒否されました", SENDER),
+        ("550 5.1.1 trop de messages", BUSY),
+        ("550 5.1.1 Nachricht zu groß", MESSAGE),
+        ("550 5.1.1 Письмо похоже на спам", MESSAGE),
+        ("550 5.1.1 Postilaatikko on täynnä", FULL),
+        ("550 5.1.1 Límite de almacenamiento superado: usuario", FULL),
+        ("550-Callout verification failed: 550 5.1.1 User unknown", GONE),
+        ("550 RCPT (ada@example.org) does not exist", GONE),
+        ("550 unknown local-part 'ada' in domain 'example.org'", GONE),
+        ("550 Account cancelled", GONE),
+        ("550 Ukendt bruger", GONE),
+        ("550 5.1.1 사용자가 존재하지 않습니다", GONE),
     ],
 )  # fmt: skip
 def test_words_outweigh_a_code_that_would_suppress_a_reader(words, cause):
     assert cause_of(words) is cause
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "please retry",
+        "go away",
+        "system busy",
+        "mailbox server down",
+        "AOL will not accept delivery",
+        "we don't want that",
+        "Der Mailserver ist überlastet",
+        "gönderen engellendi",
+        "invalid message",
+        "Mailbox closed for maintenance",
+        "보낸 사람 차단",
+    ],
+)
+@pytest.mark.parametrize("code", ["5.1.1", "5.2.1"])
+def test_a_code_outweighs_no_words_that_are_not_understood(code, words):
+    """It is not for us to guess that they say what the code says."""
+    assert cause_of(f"550 {code} {words}") is UNCLEAR
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "no",
+        "Recipient address rejected",
+        "<ada@example.org>: Recipient address rejected: example.org",
+        "bad address ada@example.org",
+        "Requested action not taken: mailbox unavailable",
+        "sorry (in reply to RCPT TO command)",
+        "No recipient by that name",
+        "mailbox not available",
+        "Kein solcher Benutzer",
+        "Destinatario inesistente",
+        "Нет такого пользователя",
+        "没有此用户",
+    ],
+)
+def test_words_that_say_no_more_than_a_code_leave_it_to_the_code(words):
+    assert cause_of(f"550 5.1.1 {words}") is GONE
 
 
 def test_what_speaks_of_us_says_nothing_of_a_reader():
