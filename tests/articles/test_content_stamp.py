@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.apps import apps
 from django.db import connection, models, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -142,6 +143,22 @@ def test_a_table_that_is_made_anew_to_be_altered_has_its_triggers_again(transact
         with connection.schema_editor() as editor:
             editor.alter_field(Page, wider, Page._meta.get_field("title"))
         install_triggers(connection.alias)
+
+
+def test_the_triggers_go_with_the_table(transactional_db):
+    """Backwards and forwards again, as an operator may have to."""
+    executor = MigrationExecutor(connection)
+    latest = executor.loader.graph.leaf_nodes()
+    before = [("articles", "0008_languages_and_own_names")]
+    install_triggers(connection.alias)
+    try:
+        executor.migrate(before)
+        assert triggers() == set()
+        Article.objects.update(headline="Written all the same")
+    finally:
+        MigrationExecutor(connection).migrate(latest)
+        install_triggers(connection.alias)
+    assert ContentStamp.objects.read() == 0
 
 
 # Moments
