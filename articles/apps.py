@@ -14,10 +14,10 @@ class ArticlesConfig(AppConfig):
 
     def ready(self) -> None:
         from . import policy
-        from .models import content_stamp
+        from .content_stamp import triggers
 
         post_migrate.connect(policy.install_groups, sender=self)
-        post_migrate.connect(content_stamp.install_triggers, sender=self)
+        post_migrate.connect(triggers.install_triggers, sender=self)
 
 
 class NewsroomConfig(admin.AdminConfig):

@@ -99,7 +99,6 @@ def publishers() -> QuerySet[User]:
 
 
 def may_publish(user: Person) -> bool:
-    """Decide what the public sees, of whatever kind."""
     return user.has_perm(PUBLISH)
 
 

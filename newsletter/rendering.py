@@ -139,7 +139,6 @@ def line_of(item: IssueItem, article: Article) -> ArticleLine:
 
 
 def byline(authors: list[str]) -> str:
-    """Return "By A, B and C"; empty without authors."""
     *first, last = authors or [""]
     names = f"{', '.join(first)} and {last}" if first else last
     return f"By {names}" if names else ""

@@ -26,7 +26,6 @@ def newsroom_request(request: HttpRequest) -> NewsroomRequest:
 
 
 def check_permission(is_allowed: bool) -> None:
-    """Raise PermissionDenied unless allowed."""
     if not is_allowed:
         raise PermissionDenied
 

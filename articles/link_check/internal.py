@@ -125,7 +125,6 @@ def for_readers(texts: Iterable[str]) -> list[str]:
 
 
 def home_of(path: str) -> Home:
-    """Return the subject of a path."""
     if path.startswith(FILES):
         return FIXED
     match = match_of(unquote(path)) or match_of(normalise_path(path))

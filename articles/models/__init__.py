@@ -1,6 +1,5 @@
 from .articles import Article
 from .authors import Author, Byline
-from .content_stamp import ContentStamp
 from .corrections import Correction
 from .front_page import FrontPage, Slot
 from .image_uses import ImageUse
@@ -12,7 +11,7 @@ from .notes import Note
 from .pages import Page
 from .presence import OpenForm
 from .preview_links import PreviewLink
-from .publication import Publication
+from .publication import ContentStamp, Publication
 from .redirects import HasURL, Redirect, RedirectOutcome
 from .revisions import Revision
 from .snapshots import Snapshot

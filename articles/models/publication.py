@@ -65,3 +65,28 @@ class Publication(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.pk = 1
         super().save(*args, **kwargs)
+
+
+class ContentStampManager(models.Manager["ContentStamp"]):
+    def read(self) -> int:
+        return self.values_list("value", flat=True).get(pk=1)
+
+
+class ContentStamp(models.Model):
+    """The one row with the counter.
+
+    Every transaction that changes what readers may see raises it as it commits; one that is rolled
+    back does not. A page that was rendered before the counter was raised may be out of date.
+    """
+
+    value = models.BigIntegerField(default=0)
+
+    objects = ContentStampManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="content_stamp_is_one_row")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.value)

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from django.db import Error, close_old_connections
 from django.utils import timezone
 
+from articles.content_stamp.moments import next_moment
 from articles.models import ContentStamp
 from articles.models.revisions import publish_due_revisions
-from articles.moments import next_moment
 
 logger = logging.getLogger(__name__)
 

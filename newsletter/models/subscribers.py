@@ -134,7 +134,6 @@ class Subscriber(models.Model):
 
     @property
     def status(self) -> Status:
-        """The status of a row of `with_status()`."""
         if self.reason:
             return self.Status.SUPPRESSED
         if not self.is_confirmed:

@@ -136,7 +136,6 @@ class Worker:
             sender.join()
 
     def begin(self) -> None:
-        """Set up a new connection to the database."""
         deliveries.make_durable()
         Relay.objects.current()
         # Also rows whose intent may have been committed although the answer was lost.
@@ -150,7 +149,6 @@ class Worker:
             logger.warning("What was claimed waits until its lease runs out: no database.")
 
     def release_stock(self) -> None:
-        """Let go of all that no thread has."""
         self.stock.clear()
         deliveries.release(self.lease, besides=self.busy)
 

@@ -10,6 +10,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from articles.content_stamp.moments import COLUMNS, next_moment
+from articles.content_stamp.triggers import EVENTS, content_models, install_triggers
 from articles.models import (
     Article,
     ContentStamp,
@@ -23,8 +25,6 @@ from articles.models import (
     Series,
     Slot,
 )
-from articles.models.content_stamp import EVENTS, content_models, install_triggers
-from articles.moments import COLUMNS, next_moment
 from newsletter.models import Issue, Letterhead, Subscriber
 from tests import make
 from tests.newsletter import issues

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from django.db.models import Min
 from django.utils import timezone
 
-from .models import Article, FrontPage, Slot
+from articles.models import Article, FrontPage, Slot
 
 # The columns with such moments, each with an index where the table is large. The dates of the
 # pictures' licences end with a day of the magazine's time zone.

@@ -1,10 +1,12 @@
-"""The counter that tells every process that something which readers may see has changed."""
+"""What raises the content stamp: every write of what readers may see something of."""
 
 from typing import Any
 
 from django.apps import apps
 from django.db import connections, models, router
 from taggit.models import Tag, TaggedItem
+
+from articles.models import ContentStamp
 
 # One statement a table and event: in each database, any write raises the stamp, whether a model, a
 # query of many rows, an import or a person at the database's own prompt makes it.
@@ -35,31 +37,6 @@ POSTGRESQL_TRIGGER = """
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION raise_content_stamp()
 """
 POSTGRESQL_NAMES = "SELECT tgname FROM pg_trigger WHERE tgname LIKE 'content_stamp_%'"
-
-
-class ContentStampManager(models.Manager["ContentStamp"]):
-    def read(self) -> int:
-        return self.values_list("value", flat=True).get(pk=1)
-
-
-class ContentStamp(models.Model):
-    """The one row with the counter.
-
-    Every transaction that changes what readers may see raises it as it commits; one that is rolled
-    back does not. A page that was rendered before the counter was raised may be out of date.
-    """
-
-    value = models.BigIntegerField(default=0)
-
-    objects = ContentStampManager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=models.Q(id=1), name="content_stamp_is_one_row")
-        ]
-
-    def __str__(self) -> str:
-        return str(self.value)
 
 
 def content_models() -> list[type[models.Model]]:
