@@ -103,7 +103,10 @@ def test_of_four_threads_one_asks_until_the_mail_server_has_taken_a_mail(sink, a
 def test_once_it_has_taken_a_mail_all_threads_send_and_after_a_refusal_one_again(sink):
     mailing.people(12)
     issue = mailing.prepared()
-    sink.script({"at": "rcpt", "to": "person-9@", "say": "554 5.7.1 blocked"})
+    # So slow that no thread takes the mails of another.
+    sink.script(
+        {"at": "rcpt", "to": "person-9@", "say": "554 5.7.1 blocked"}, {"at": "end", "wait": 0.5}
+    )
     mailing.work_once(threads=4)
     assert sink.connections() == 4
     taken = mailing.states(issue)["sent"]
