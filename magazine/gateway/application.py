@@ -3,14 +3,18 @@
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
+from django.conf import settings
+
 from magazine.wsgi import application as django
 
 from . import bodies
 from .answers import SPOOLED_FROM, Answer, Refusal, send
 from .content import CONTENT
-from .page_cache import PAGES
+from .page_cache import PageCache
 from .pools import pool_for
 from .wsgi import answer_of, environ_of
+
+PAGES = PageCache(django, settings.PAGE_CACHE_MB * 1_000_000)
 
 
 async def application(scope: Any, protocol: Any) -> None:

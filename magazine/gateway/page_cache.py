@@ -5,6 +5,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import IO, Any, NamedTuple
+from wsgiref.types import WSGIApplication
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
@@ -12,7 +13,6 @@ from django.http import QueryDict
 from django.urls import Resolver404, resolve
 
 from articles.views.reader_page import query_of
-from magazine.wsgi import application as django
 
 from .answers import Answer, Refusal
 from .content import CONTENT, Version
@@ -34,10 +34,12 @@ class Key(NamedTuple):
 
 
 class PageCache:
-    def __init__(self, room: int) -> None:
+    def __init__(self, django: WSGIApplication, room: int) -> None:
+        self.django = django
         # Addresses at which there is nothing have no end: they push out none of the others.
         self.found, self.missing = Pages(room * 7 // 8), Pages(room // 8)
-        self.flights: dict[Key, asyncio.Task[Page | Answer]] = {}
+        # Who asks after a change does not wait for a page that was begun before it.
+        self.flights: dict[tuple[Key, Version], asyncio.Task[Page | Answer]] = {}
         self.packers = ThreadPoolExecutor(1, thread_name_prefix="packer")
 
     async def answer(self, scope: Any) -> Answer | None:
@@ -45,10 +47,10 @@ class PageCache:
         version = CONTENT.version
         if version is None or (key := key_of(scope)) is None:
             return None
-        page = self.found.get(key) or self.missing.get(key)
+        page = self.kept(key)
         if page and page.version == version:
             return answer_from(page, scope.headers, age=age(page), found="hit")
-        flight = self.flights.get(key)
+        flight = self.flights.get((key, version))
         found = "wait" if flight else "miss"
         if page and flight and page.version == CONTENT.before and changed_just_now():
             return answer_from(page, scope.headers, age=age(page), found="stale")
@@ -58,13 +60,16 @@ class PageCache:
             flight = self.begin(key, version, scope, page)
         return await self.result_of(flight, page, scope, found)
 
+    def kept(self, key: Key) -> Page | None:
+        return self.found.get(key) or self.missing.get(key)
+
     def begin(
         self, key: Key, version: Version, scope: Any, before: Page | None
     ) -> "asyncio.Task[Page | Answer]":
         """Render a page once, however many ask for it."""
         flight = asyncio.get_running_loop().create_task(self.render(key, version, scope, before))
-        self.flights[key] = flight
-        flight.add_done_callback(lambda _: self.flights.pop(key))
+        self.flights[key, version] = flight
+        flight.add_done_callback(lambda _: self.flights.pop((key, version)))
         return flight
 
     async def result_of(
@@ -86,13 +91,16 @@ class PageCache:
         self, key: Key, version: Version, scope: Any, before: Page | None
     ) -> Page | Answer:
         environ = environ_for_a_reader(scope, key.query)
-        rendered = await READERS.run(page_from_django, environ, version)
+        rendered = await READERS.run(page_from, self.django, environ, version)
         if isinstance(rendered, Page):
             rendered.keep_date_of(before)
             self.keep(key, rendered)
         return rendered
 
     def keep(self, key: Key, page: Page) -> None:
+        newest = self.kept(key)
+        if newest and newest.version == CONTENT.version != page.version:
+            return  # It comes late.
         is_missing = page.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
         pages, others = self.found, self.missing
         if is_missing:
@@ -149,7 +157,7 @@ def is_reader_page(key: Key) -> bool:
         return False
 
 
-def page_from_django(environ: dict[str, Any], version: Version) -> Page | Answer:
+def page_from(django: WSGIApplication, environ: dict[str, Any], version: Version) -> Page | Answer:
     """Return the page if it may be kept, and else the answer."""
     answer = answer_of(django, environ)
     body = whole(answer.body)
@@ -181,6 +189,3 @@ def age(page: Page) -> int:
     """Return for how many seconds nobody has been able to say that the page is the newest."""
     since = CONTENT.checked_at if page.version == CONTENT.version else CONTENT.changed_at
     return int(time.monotonic() - since)
-
-
-PAGES = PageCache(settings.PAGE_CACHE_MB * 1_000_000)
