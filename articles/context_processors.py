@@ -1,19 +1,29 @@
-"""The magazine's name, menu and footer for every page."""
+"""The magazine's name, menu, rails and footer for every page."""
 
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from . import related
 from .models import Page, Publication, Section
+from .page_parts import PageParts
 
 
 def site_context(request: HttpRequest) -> dict[str, Any]:
-    """Add lazy values: each costs one query, made only when a template uses it."""
+    """Add lazy values: each costs a query or two, made only when a template uses it."""
+    parts = getattr(request, "parts", None) or PageParts()
+
+    def publication() -> Publication:
+        return parts.get("publication", Publication.objects.current)
+
     return {
-        "publication": getattr(request, "publication", None)
-        or SimpleLazyObject(Publication.objects.current),
-        "menu": SimpleLazyObject(lambda: list(Section.objects.in_menu())),
+        "parts": parts,
+        "publication": SimpleLazyObject(publication),
+        "menu": SimpleLazyObject(
+            lambda: parts.get("menu", lambda: list(Section.objects.in_menu()))
+        ),
+        "rails": SimpleLazyObject(lambda: related.rails(publication())),
         "footer_pages": SimpleLazyObject(
             lambda: list(Page.objects.published().filter(in_footer=True).only("title", "slug"))
         ),

@@ -1,6 +1,7 @@
 """Filling the front page: the article for each place, at a given moment."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -11,7 +12,8 @@ from taggit.models import Tag
 from .models import Article, FrontPage, Publication, Section, Slot
 from .models.articles import ArticleQuerySet
 from .models.front_page import Place
-from .related import fetch_cards, pick_keys
+from .page_parts import PageParts
+from .related import cards, pick_keys
 
 # Among so many newest articles a section that is alive has enough for its band; one look at them
 # costs a tenth of asking for each section.
@@ -109,6 +111,7 @@ def arrange(
     sections: Iterable[Section],
     slots: Mapping[Place, Slot] | None = None,
     at: datetime | None = None,
+    parts: PageParts | None = None,
 ) -> FrontPageLayout:
     """Fill every place of the front page at the moment `at` (now, if not given), no article twice.
 
@@ -137,11 +140,10 @@ def arrange(
     if dry and len(pools[NEWEST]) == RECENT:
         pools |= pick_keys({rule: ruled(newest, rule)[:enough] for rule in dry})
         shown, _ = fill(layout, slots, pinned, pools)
-    articles = fetch_cards(shown.values())
-    for place, key in pinned.items():
-        apply_slot(articles[key], slots[place])
-    cards = {place: articles[key] for place, key in shown.items()}
-    return FrontPageLayout(layout, slots, cards, frozenset(pinned))
+    articles = dict(zip(shown, cards(shown.values(), parts or PageParts()), strict=True))
+    for place in pinned:
+        articles[place] = with_slot(articles[place], slots[place])
+    return FrontPageLayout(layout, slots, articles, frozenset(pinned))
 
 
 def recent_pools(newest: ArticleQuerySet) -> dict[Rule, list[int]]:
@@ -201,9 +203,11 @@ def ruled(newest: ArticleQuerySet, rule: Rule) -> ArticleQuerySet:
     return newest.tagged(Tag(pk=key)) if group == "tag" else newest.filter(**{group: key})
 
 
-def apply_slot(article: Article, slot: Slot) -> None:
-    """Set the words of the slot on the fetched row, which must not be saved afterwards."""
+def with_slot(article: Article, slot: Slot) -> Article:
+    """Return a copy of the article, not to be saved, with the words of the slot."""
+    article = copy(article)
     article.headline = slot.headline or article.headline
     article.deck = slot.deck or article.deck
     if slot.image:
         article.lead_image, article.lead_alt = slot.image, ""
+    return article

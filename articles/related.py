@@ -1,20 +1,38 @@
-"""Rails, streams and teasers: the articles beside the main one, fetched with few queries."""
+"""What stands beside an article or a listing: rails, the stream, teasers."""
 
-from collections.abc import Hashable, Iterable, Mapping
-from typing import TypeVar
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from typing import NamedTuple, TypeVar
 
-from django.db.models import IntegerField, Value, prefetch_related_objects
-from django.utils.safestring import SafeString
+from django.db.models import IntegerField, Value
+from django.template.loader import get_template
+from taggit.models import Tag
 
-from . import prose
+from . import link_check, prose
 from .models import Article, Image, Publication
 from .models.articles import ArticleQuerySet
+from .page_parts import PageParts
 
 STREAM_LENGTH = 3
 RAIL_LENGTH = 5
-
+RAIL_COLUMNS = ("headline", "slug", "language", "published_at")
 
 Name = TypeVar("Name", bound=Hashable)
+
+
+class Rails(NamedTuple):
+    latest: list[Article]
+    quick: list[Article]
+
+
+def rails(publication: Publication) -> Rails:
+    """Fetch the articles of LATEST and of the quick takes, for every page but the front page, which
+    chooses its own."""
+    newest = Article.objects.published().newest_first().only(*RAIL_COLUMNS)
+    quick = newest.filter(section=publication.quick_takes_id)
+    return Rails(
+        latest=list(newest[:RAIL_LENGTH]),
+        quick=list(quick[:RAIL_LENGTH]) if publication.quick_takes_id else [],
+    )
 
 
 def pick_keys(lists: Mapping[Name, ArticleQuerySet]) -> dict[Name, list[int]]:
@@ -37,51 +55,53 @@ def pick_keys(lists: Mapping[Name, ArticleQuerySet]) -> dict[Name, list[int]]:
     return dict(zip(lists, chosen, strict=True))
 
 
-def fetch_cards(keys: Iterable[int], beside: Article | None = None) -> dict[int, Article]:
-    """Fetch the articles of these keys as cards show them, by key; two queries. The byline of
-    `beside` is fetched along."""
-    found = Article.objects.for_cards().prefetch_related(None).in_bulk(list(keys))
-    prefetch_related_objects([*found.values(), *([beside] if beside else [])], Article.in_byline())
+def cards(keys: Iterable[int], parts: PageParts) -> list[Article]:
+    """Return the public articles of these keys as cards show them, not to be changed; two queries
+    for all that no page of this version has shown yet."""
+    return parts.get_many("card", keys, fetch_cards)
+
+
+def fetch_cards(keys: Iterable[int]) -> dict[int, Article]:
+    return Article.objects.for_cards().in_bulk(list(keys))
+
+
+def teasers(keys: Iterable[int], parts: PageParts) -> list[str]:
+    """Return the teasers of public articles as HTML."""
+    return parts.get_many("teaser", keys, lambda missing: render_teasers(cards(missing, parts)))
+
+
+def render_teasers(articles: Iterable[Article]) -> dict[int, str]:
+    articles = list(articles)
+    texts = link_check.for_readers(article.teaser for article in articles)
+    images = Image.objects.for_prose(texts)
+    template = get_template("articles/_teaser.html")
+    found = {}
+    for article, text in zip(articles, texts, strict=True):
+        words = prose.render_teaser(text, images, key=article.pk, url=article.get_absolute_url())
+        found[article.pk] = template.render({"article": article, "text": words})
     return found
 
 
-def teasers(
-    articles: Iterable[Article], texts: Iterable[str], images: Mapping[int, Image]
-) -> list[tuple[Article, SafeString]]:
-    """Pair each article of a stream with its first paragraphs, word for word: `texts` holds its
-    teaser as readers may see it."""
-    return [
-        (one, prose.render_teaser(text, images, key=one.pk, url=one.get_absolute_url()))
-        for one, text in zip(articles, texts, strict=True)
-    ]
+def stream(article: Article, tags: Iterable[Tag], parts: PageParts) -> list[int]:
+    """Return the keys of the articles to read after this one: from its series, then by its tags,
+    from its section, the newest."""
+    others = dict.fromkeys(key for key in candidates(article, tags, parts) if key != article.pk)
+    return list(others)[:STREAM_LENGTH]
 
 
-def sidebar(publication: Publication, article: Article | None = None) -> dict[str, list[Article]]:
-    """Fetch what stands beside a listing, a static page or an article (with the stream below it):
-    LATEST and the quick takes, in three queries. The front page has rails of its own."""
+def candidates(article: Article, tags: Iterable[Tag], parts: PageParts) -> Iterator[int]:
     newest = Article.objects.published().newest_first()
-    lists = {"latest": newest[:RAIL_LENGTH]}
-    if publication.quick_takes_id:
-        lists["quick"] = newest.filter(section=publication.quick_takes_id)[:RAIL_LENGTH]
-    candidates = related(article) if article else {}
-    keys = {"quick": [], **pick_keys({**lists, **candidates})}
-    stream = dict.fromkeys(pk for name in candidates for pk in keys.pop(name))
-    keys["stream"] = list(stream)[:STREAM_LENGTH]
-    found = fetch_cards({pk for chosen in keys.values() for pk in chosen}, beside=article)
-    return {name: [found[pk] for pk in chosen] for name, chosen in keys.items()}
-
-
-def related(article: Article) -> dict[str, ArticleQuerySet]:
-    """List candidates for the stream, best first: series, tags, section, newest."""
-    others = Article.objects.published().exclude(pk=article.pk).newest_first()
-    lists = {}
     if article.series_id:
-        lists["series"] = others.filter(series=article.series_id)
+        yield from keys_of(newest.filter(series=article.series_id))
     # A tag of a preview may have no row yet.
-    if tags := [tag for tag in article.tags.all() if tag.pk]:
-        lists["tags"] = others.tagged(*tags)
-    if article.section_id:
-        lists["section"] = others.filter(section=article.section_id)
-    lists["newest"] = others
-    # As many as the stream holds from each: those of an earlier list may come again in a later one.
-    return {name: articles[:STREAM_LENGTH] for name, articles in lists.items()}
+    if tags := [tag for tag in tags if tag.pk]:
+        yield from keys_of(newest.tagged(*tags))
+    if section := article.section_id:
+        yield from parts.get(("newest", section), lambda: keys_of(newest.filter(section=section)))
+    yield from parts.get("newest", lambda: keys_of(newest))
+
+
+def keys_of(articles: ArticleQuerySet) -> list[int]:
+    # One more than are wanted: the article itself may be among them. Those of an earlier list may
+    # come again in a later one.
+    return list(articles.values_list("pk", flat=True)[: STREAM_LENGTH + 1])

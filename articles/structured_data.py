@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
+from taggit.models import Tag
 
 from .models import Article, Author, Correction, Image, Publication
 from .models.images import shown
@@ -35,7 +36,10 @@ def summary(article: Article) -> str:
 
 
 def news_article(
-    article: Article, publication: Publication, corrections: Iterable[Correction] = ()
+    article: Article,
+    publication: Publication,
+    tags: Iterable[Tag] = (),
+    corrections: Iterable[Correction] = (),
 ) -> dict[str, Any]:
     """Return a schema.org/NewsArticle; facts that the article does not have are left out."""
     url = absolute(article.get_absolute_url())
@@ -59,7 +63,7 @@ def news_article(
         },
         "articleSection": article.section.name if article.section else "",
         "genre": article.format.name if article.format else "",
-        "keywords": [tag.name for tag in article.tags.all()],
+        "keywords": [tag.name for tag in tags],
         "wordCount": article.word_count,
         "correction": [comment(correction) for correction in corrections],
         "isAccessibleForFree": True,

@@ -17,6 +17,11 @@ FIVE_PARAGRAPHS = "".join(
 )
 
 
+def content_version() -> dict[str, Any]:
+    """What the gateway says in a request of the version of the content; a new one each time."""
+    return {"magazine.content_version": next(numbers)}
+
+
 def article(
     headline: str = "",
     *,

@@ -93,14 +93,15 @@ def without_detours(path: str) -> str:
 
 def faults(hrefs: Iterable[str]) -> dict[str, str]:
     """Return the dead ones of these URLs, each with a sentence that says why. URLs of other sites
-    are not judged. One query at most, however many URLs."""
+    are not judged. One query, however many URLs; another where one may be an old address."""
     paths = {href: path for href in hrefs if (path := own_path(href)) is not None}
     homes = {path: home_of(path) for path in set(paths.values())}
-    old = {path: (OLD, normalise_path(path)) for path in homes}
-    found = names_of_hidden({*homes.values(), *old.values()})
+    found = names_of_hidden(set(homes.values()))
+    old = {path: (OLD, normalise_path(path)) for path, home in homes.items() if home not in found}
+    found |= names_of_hidden(set(old.values()))
     told = {}
     for href, path in paths.items():
-        name = found.get(homes[path], found.get(old[path]))
+        name = found.get(homes[path], found.get(old.get(path, NOWHERE)))
         if homes[path] == NEWSROOM:
             told[href] = IN_NEWSROOM
         elif name is None:
@@ -118,7 +119,7 @@ def hidden(hrefs: Iterable[str]) -> set[str]:
 
 def for_readers(texts: Iterable[str]) -> list[str]:
     """Return stored prose without its links to what readers cannot see; the words stay. No query
-    for texts without links within the magazine, one for any number of others."""
+    for texts without links within the magazine."""
     texts = list(texts)
     unseen = hidden({link.href for text in texts for link in prose.links(text)})
     return [prose.without_links(text, unseen) for text in texts] if unseen else texts

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django import template
 from django.utils.safestring import SafeString
+from taggit.models import Tag
 
 from articles import structured_data
 from articles.models import Article, Correction, Publication
@@ -16,6 +17,10 @@ register.filter("summary", structured_data.summary)
 
 @register.simple_tag
 def news_article(
-    article: Article, publication: Publication, corrections: Iterable[Correction] = ()
+    article: Article,
+    publication: Publication,
+    tags: Iterable[Tag] = (),
+    corrections: Iterable[Correction] = (),
 ) -> SafeString:
-    return structured_data.script(structured_data.news_article(article, publication, corrections))
+    facts = structured_data.news_article(article, publication, tags, corrections)
+    return structured_data.script(facts)

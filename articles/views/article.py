@@ -1,12 +1,12 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from articles import link_check, prose, related
-from articles.models import Article, Correction, Image, Page, Publication
+from articles.models import Article, Correction, Image, Page
+from articles.page_parts import PageParts
 
 from .reader_page import ReaderRequest, reader_page
 
@@ -14,25 +14,23 @@ from .reader_page import ReaderRequest, reader_page
 @reader_page()
 def article(request: ReaderRequest, slug: str) -> HttpResponse:
     """Show an article's own page, or a static page of this slug."""
-    found = Article.objects.published().for_page().filter(slug=slug).first()
+    found = Article.objects.published().for_page().with_byline().filter(slug=slug).first()
     if found is None:
         return page(request, slug)
-    prefetch_related_objects([found], "tags")
-    return render(request, "articles/article.html", shown(found, request.publication))
+    return render(request, "articles/article.html", shown(found, request.parts))
 
 
-def shown(article: Article, publication: Publication) -> dict[str, Any]:
+def shown(article: Article, parts: PageParts) -> dict[str, Any]:
     """Return the context of the article's template, for a published article or a preview."""
-    sidebar = related.sidebar(publication, article)
-    stream = sidebar["stream"]
-    body, *teasers = link_check.for_readers([article.body, *(other.teaser for other in stream)])
-    images = Image.objects.for_prose([body, *teasers])
+    (text,) = link_check.for_readers([article.body])
+    tags = list(article.tags.all())
     return {
-        **sidebar,
         "article": article,
-        "body": prose.render_article(body, images, key=article.pk),
+        "tags": tags,
+        "in_section": article.section,
+        "body": prose.render_article(text, Image.objects.for_prose([text]), key=article.pk),
         "corrections": list(Correction.objects.filter(article=article.pk)),
-        "stream": related.teasers(stream, teasers, images),
+        "stream": related.teasers(related.stream(article, tags, parts), parts),
     }
 
 
@@ -56,8 +54,7 @@ def page(request: ReaderRequest, slug: str) -> HttpResponse:
         return missing(request, slug)
     (text,) = link_check.for_readers([found.body])
     body = prose.render_body(text, Image.objects.for_prose([text]))
-    context = {**related.sidebar(request.publication), "page": found, "body": body}
-    return render(request, "articles/page.html", context)
+    return render(request, "articles/page.html", {"page": found, "body": body})
 
 
 def missing(request: ReaderRequest, slug: str) -> HttpResponse:

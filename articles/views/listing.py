@@ -2,8 +2,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from taggit.models import Tag
 
-from articles import keyset, link_check, public, related
-from articles.models import Article, Author, Correction, Format, Image, Section, Series
+from articles import keyset, public, related
+from articles.models import Article, Author, Correction, Format, Section, Series
 from articles.models.articles import ArticleQuerySet
 
 from .reader_page import ReaderRequest, reader_page
@@ -46,14 +46,13 @@ def listing(
     articles: ArticleQuerySet,
 ) -> HttpResponse:
     """Render a page of published articles as teasers, newest first, in the template of its kind."""
-    page = keyset.cut(articles.published().for_cards(), request.GET)
-    texts = link_check.for_readers(found.teaser for found in page.rows)
+    page = keyset.cut(articles.published().only("published_at"), request.GET)
     context = {
-        **related.sidebar(request.publication),
         "kind": kind,
         "subject": subject,
+        "in_section": subject if kind == "section" else None,
         "page": page,
-        "teasers": related.teasers(page.rows, texts, Image.objects.for_prose(texts)),
+        "teasers": related.teasers([found.pk for found in page.rows], request.parts),
     }
     return render(request, f"articles/{kind}.html", context)
 
@@ -62,5 +61,4 @@ def listing(
 def corrections(request: ReaderRequest) -> HttpResponse:
     rows = Correction.objects.published().select_related("article").defer("article__body")
     page = keyset.cut(rows, request.GET, by="made_at")
-    context = {**related.sidebar(request.publication), "page": page}
-    return render(request, "articles/corrections.html", context)
+    return render(request, "articles/corrections.html", {"page": page})

@@ -6,7 +6,8 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from articles.models import Article, PreviewLink, Publication
+from articles.models import Article, PreviewLink
+from articles.page_parts import PageParts
 
 from .article import shown
 
@@ -32,7 +33,7 @@ def page_of(
     """Render the page of `article` as it is in memory; it need not be stored or public."""
     if not AS_SLUG.fullmatch(article.slug):
         article.slug = "no-address-yet"  # the template says where the page will be
-    context = shown(article, Publication.objects.current())
+    context = shown(article, PageParts())
     return unseen(render(request, "articles/preview.html", {**context, "link": link}))
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from articles import page_parts
 from articles.models import Publication
 
 View = Callable[..., HttpResponse]
@@ -34,6 +35,7 @@ class ReaderRequest(HttpRequest):
     """The request of a view marked `@reader_page`."""
 
     publication: Publication
+    parts: page_parts.PageParts
 
 
 def reader_page(*parameters: str) -> Callable[[View], View]:
@@ -48,7 +50,8 @@ def reader_page(*parameters: str) -> Callable[[View], View]:
         def anonymous(request: ReaderRequest, *args: object, **kwargs: object) -> HttpResponse:
             forget_who_asks(request, parameters)
             request.META["magazine.is_reader_page"] = True
-            request.publication = Publication.objects.current()
+            request.parts = page_parts.of(request.META.get("magazine.content_version"))
+            request.publication = request.parts.get("publication", Publication.objects.current)
             response = view(request, *args, **kwargs)
             patch_cache_control(response, **CACHE_CONTROL)
             return response

@@ -91,6 +91,7 @@ class PageCache:
         self, key: Key, version: Version, scope: Any, before: Page | None
     ) -> Page | Answer:
         environ = environ_for_a_reader(scope, key.query)
+        environ["magazine.content_version"] = version
         rendered = await READERS.run(page_from, self.django, environ, version)
         if isinstance(rendered, Page):
             rendered.keep_date_of(before)

@@ -115,12 +115,12 @@ def test_the_page_of_corrections_asks_as_much_for_any_number(client, django_asse
     for count in (1, 10):
         for number in range(count):
             record(make.article(f"Article {count} {number}"))
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             client.get("/corrections/")
 
 
 def test_the_article_asks_for_its_records_and_no_more_often(client, django_assert_max_num_queries):
-    """With all that an article can have: the design's limit is ten."""
+    """With all that an article can have; what pages share was made for another one."""
     author = make.author()
     image = picture()
     article = make.article(
@@ -135,9 +135,10 @@ def test_the_article_asks_for_its_records_and_no_more_often(client, django_asser
     for _ in range(3):
         make.article(authors=[author], tags=["ports"])
         record(article)
-    client.get("/one/")
-    with django_assert_max_num_queries(10):
-        html = client.get("/one/").content.decode()
+    version = make.content_version()
+    client.get("/about/", **version)
+    with django_assert_max_num_queries(11):
+        html = client.get("/one/", **version).content.decode()
     assert html.count('id="correction-') == 3
     assert f">{author.name}</bdi>" in html
 
