@@ -16,8 +16,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
+
+from tests.benchmarks import cold_pages
 from tests.conftest import ROOT, Site, free_port, quickstarted, stop, wait_until_served
-from tests.magazine.kept_pages import ROWS, ask
+from tests.magazine.kept_pages import ask
 
 SECONDS = 5
 GZIP = "accept-encoding: gzip"
@@ -46,22 +49,35 @@ def main() -> None:
         sys.exit("wrk is not installed.")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with quickstarted(folder / "var", "magazine_served_of_benchmarks", "--no-demo") as site:
-            site.run(ROWS)
-            rows = measure(site, folder)
-    print(f"{'what answers the front page':44}{'requests/s':>12}{'of ours':>10}")
-    for what, rate in rows.items():
-        print(f"{what:44}{rate:12,.0f}{rate / rows['kept page']:10.0%}")
+        (folder / "var").mkdir()
+        with quickstarted(folder / "var", "magazine_served_of_benchmarks") as site:
+            print_rates(measure_rates(site, folder))
+            with granian("tests.benchmarks.gateway:application", "rsgi", folder, site, 1) as one:
+                print_costs(cold_pages.measure(site, *one))
 
 
-def measure(site: Site, folder: Path) -> dict[str, float]:
+def print_rates(rates: dict[str, float]) -> None:
+    print(f"{'what answers the front page':52}{'requests/s':>12}{'of ours':>10}")
+    for what, rate in rates.items():
+        print(f"{what:52}{rate:12,.0f}{rate / rates['kept page']:10.0%}")
+
+
+def print_costs(costs: dict[str, float]) -> None:
+    print(f"\n{'processor time of a page that is not kept':52}{'ms':>12}{'× empty':>10}")
+    for what, cost in costs.items():
+        print(f"{what:52}{cost:12.2f}{cost / costs['empty view']:10.1f}")
+
+
+def measure_rates(site: Site, folder: Path) -> dict[str, float]:
     page = ask(site.port, "/", accept_encoding="gzip")
     rows = {"kept page": rate(site.port)}
     (folder / "bare.py").write_text(bare(page, folder / "front.html.gz"))
-    with granian("bare:application", "rsgi", folder, site) as port:
+    with granian("bare:application", "rsgi", folder, site) as (port, _):
         rows["bare callable, same bytes, same server"] = rate(port)
-    with granian("magazine.wsgi:application", "wsgi", folder, site) as port:
+    with granian("magazine.wsgi:application", "wsgi", folder, site) as (port, _):
+        rows["Django behind its cache middleware"] = rate(port, "/by-djangos-cache/")
         rows["Django, each page rendered"] = rate(port)
+        rows["Django, a plain page of three queries"] = rate(port, "/plain/")
     if shutil.which("nginx"):
         (folder / "index.html").write_bytes(b"only packed")
         shutil.copy(folder / "front.html.gz", folder / "index.html.gz")
@@ -79,19 +95,26 @@ def bare(page: object, body: Path) -> str:
 
 
 @contextmanager
-def granian(target: str, interface: str, folder: Path, site: Site) -> Iterator[int]:
+def granian(
+    target: str, interface: str, folder: Path, site: Site, workers: int = 2
+) -> Iterator[tuple[int, psutil.Process]]:
+    """Serve until the block ends; the port, and one of the processes that answer there."""
     port = free_port()
     command = [
-        *(sys.executable, "-m", "granian", "--interface", interface, "--workers", "2"),
+        *(sys.executable, "-m", "granian", "--interface", interface),
+        *("--workers", str(workers)),
         *("--port", str(port), "--log-level", "error", "--backpressure", "512", target),
     ]
     env = {
         **site.env,
-        "DJANGO_SETTINGS_MODULE": "magazine.settings",
+        "DJANGO_SETTINGS_MODULE": "tests.benchmarks.settings",
         "PYTHONPATH": f"{folder}:{ROOT}",
     }
-    with serving(subprocess.Popen(command, env=env, cwd=ROOT, start_new_session=True), port):
-        yield port
+    process = subprocess.Popen(command, env=env, cwd=ROOT, start_new_session=True)
+    with serving(process, port):
+        # Python's own tracker of shared memory may stand beside the workers; it does nothing.
+        children = psutil.Process(process.pid).children()
+        yield port, max(children, key=lambda child: child.memory_info().rss)
 
 
 @contextmanager
@@ -114,9 +137,9 @@ def serving(process: subprocess.Popen, port: int) -> Iterator[None]:
         stop(process)
 
 
-def rate(port: int) -> float:
+def rate(port: int, path: str = "/") -> float:
     """Return requests a second. Raises RuntimeError where an answer was not 200."""
-    command = ["wrk", "-t2", "-c32", f"-d{SECONDS}s", "-H", GZIP, f"http://127.0.0.1:{port}/"]
+    command = ["wrk", "-t2", "-c32", f"-d{SECONDS}s", "-H", GZIP, f"http://127.0.0.1:{port}{path}"]
     subprocess.run([*command[:3], "-d1s", *command[4:]], check=True, capture_output=True)
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     if "Non-2xx" in said:

@@ -54,7 +54,7 @@ def queries(client) -> dict[str, int]:
     for kind, address in addresses().items():
         # What pages share is made for one that is none of these.
         version = make.content_version()
-        client.get("/newsletter/subscribed/", **version)
+        client.get("/beside/", **version)
         with CaptureQueriesContext(connection) as captured:
             answer = client.get(address, **version)
         assert answer.status_code == (404 if kind == "404" else 200), kind
@@ -77,13 +77,14 @@ def make_a_full_article(image: Image) -> None:
         + f'<p><a href="/tag/none/">x</a></p><figure data-image="{image.pk}"></figure>',
     )
     article.correct("correction", "It was a Wednesday.")
+    make.article(slug="beside", section=article.section)
 
 
 @pytest.mark.django_db
 def test_a_page_asks_as_much_in_a_large_archive_as_in_a_small_one(client, table):
     # What the archive takes its lead images from.
     image = Image.objects.create(file=upload(jpeg()), alt="Two halves, one red and one blue")
-    fill(SMALL - 1)
+    fill(SMALL - 2)
     make_a_full_article(image)
     small = queries(client)
     seconds = fill(LARGE)
