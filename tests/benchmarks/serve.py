@@ -14,11 +14,12 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import psutil
 
-from tests.benchmarks import cold_pages
+from tests.benchmarks import changes, cold_pages
 from tests.conftest import ROOT, Site, free_port, quickstarted, stop, wait_until_served
 from tests.magazine.kept_pages import ask
 
@@ -54,6 +55,14 @@ def main() -> None:
             print_rates(measure_rates(site, folder))
             with granian("tests.benchmarks.gateway:application", "rsgi", folder, site, 1) as one:
                 print_costs(cold_pages.measure(site, *one))
+            print_changes(site)
+            with granian(
+                "magazine.gateway.application:application", "rsgi", folder, site, 1
+            ) as one:
+                before, after = changes.megabytes_with_many_pages(site, *one)
+            print(
+                f"\nmemory of a process: {before:.0f} MB; with {changes.PAGES} pages {after:.0f} MB"
+            )
 
 
 def print_rates(rates: dict[str, float]) -> None:
@@ -66,6 +75,19 @@ def print_costs(costs: dict[str, float]) -> None:
     print(f"\n{'processor time of a page that is not kept':52}{'ms':>12}{'× empty':>10}")
     for what, cost in costs.items():
         print(f"{what:52}{cost:12.2f}{cost / costs['empty view']:10.1f}")
+
+
+def print_changes(site: Site) -> None:
+    without = changes.slowest_hundredth(site, is_publishing=False)
+    publishing = changes.slowest_hundredth(site, is_publishing=True)
+    print(
+        f"\n99 of 100 answers within: {without:.1f} ms; "
+        f"while an article is published every second: {publishing:.1f} ms"
+    )
+    ahead = timedelta(seconds=3)
+    print(f"from a commit to every process: {changes.seconds_until_seen(site):.2f} s at most")
+    due = changes.seconds_until_seen(site, in_advance=ahead)
+    print(f"from the moment that was set to every process: {due:.2f} s at most")
 
 
 def measure_rates(site: Site, folder: Path) -> dict[str, float]:
