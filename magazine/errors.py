@@ -149,14 +149,17 @@ def failed(request: HttpRequest) -> HttpResponse:
     """Answer 500, or 503 while the database cannot be reached. Neither page asks the database."""
     if is_away(sys.exception()):
         response = HttpResponse(render_to_string("503.html"), status=HTTPStatus.SERVICE_UNAVAILABLE)
-        response.headers["Retry-After"] = "30"
+        response.headers["Retry-After"] = str(RETRY_AFTER)
         return response
     return HttpResponse(render_to_string("500.html"), status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-# PostgreSQL's classes of errors in which it cannot do its work: connection, resources, operator,
-# system. Without a code there was no answer at all.
-AWAY = ("", "08", "53", "57", "58")
+# Seconds after which somebody may ask again whom the absent database cost an answer.
+RETRY_AFTER = 30
+# PostgreSQL's classes of errors in which it cannot do its work: connection, resources, operator (a
+# statement that takes too long among them), system; and a lock that a migration keeps. Without a
+# code there was no answer at all.
+AWAY = ("08", "53", "55P03", "57", "58")
 # SQLite's, by their names: another process writes for too long, or the disk fails.
 AWAY_SQLITE = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_FULL")
 # Two requests at the same moment: a key that is taken or gone by now, a deadlock, transactions
@@ -178,7 +181,7 @@ def is_away(error: BaseException | None) -> bool:
     if not isinstance(error, (OperationalError, InterfaceError)):
         return False
     state, name = codes_of(error)
-    return name.startswith(AWAY_SQLITE) if name else state[:2] in AWAY
+    return name.startswith(AWAY_SQLITE) if name else not state or state.startswith(AWAY)
 
 
 def is_conflict(error: BaseException) -> bool:

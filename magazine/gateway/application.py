@@ -3,14 +3,20 @@
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
+from django.conf import settings
+
 from magazine.wsgi import application as django
 
 from . import bodies
 from .answers import SPOOLED_FROM, Answer, Refusal, send
 from .content import CONTENT
+from .database import limit_waiting
 from .page_cache import PAGES
 from .pools import pool_for
 from .wsgi import answer_of, environ_of
+
+# What is answered without the database.
+FILES = (settings.STATIC_URL, settings.MEDIA_URL)
 
 
 async def application(scope: Any, protocol: Any) -> None:
@@ -27,6 +33,8 @@ async def application(scope: Any, protocol: Any) -> None:
 
 
 async def answer_to(scope: Any, protocol: Any) -> Answer:
+    if not scope.path.startswith(FILES):
+        CONTENT.require_database()
     with SpooledTemporaryFile(SPOOLED_FROM) as body:
         await bodies.collect(scope, protocol, body)
         return await pool_for(scope.path).run(answer_of, django, environ_of(scope, body))
@@ -34,6 +42,7 @@ async def answer_to(scope: Any, protocol: Any) -> Answer:
 
 def begin(loop: Any) -> None:
     """Watch the content from now on; granian calls it in each of its processes."""
+    limit_waiting()
     CONTENT.start()
 
 

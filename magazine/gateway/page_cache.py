@@ -85,6 +85,7 @@ class PageCache:
     async def render(
         self, key: Key, version: Version, scope: Any, before: Page | None
     ) -> Page | Answer:
+        CONTENT.require_database()
         environ = environ_for_a_reader(scope, key.query)
         rendered = await READERS.run(page_from_django, environ, version)
         if isinstance(rendered, Page):
