@@ -1,5 +1,6 @@
 """What is answered when something is missing, refused or broken."""
 
+import errno
 import logging
 import sys
 from collections.abc import Callable
@@ -61,6 +62,11 @@ REFUSALS = {
         "Somebody changed the same thing at the same moment",
         "Your change was not made. Go back in your browser, where your words still stand, and "
         "send them again.",
+    ),
+    HTTPStatus.INSUFFICIENT_STORAGE: (
+        "The server's disk takes no more",
+        "Nothing has been stored, and no half of it. Tell whoever looks after the server; then go "
+        "back in your browser, where your words still stand, and send them again.",
     ),
 }
 TOO_OLD = (
@@ -184,6 +190,13 @@ def is_away(error: BaseException | None) -> bool:
     return name.startswith(AWAY_SQLITE) if name else not state or state.startswith(AWAY)
 
 
+def is_full(error: BaseException | None) -> bool:
+    """Tell whether a disk, or somebody's share of it, is full or may not be written."""
+    if not isinstance(error, OSError):
+        error = error.__cause__ if error else None
+    return getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+
+
 def is_conflict(error: BaseException) -> bool:
     if isinstance(error, (ProtectedError, RestrictedError)):
         return True  # Django's own refusal: somebody began to need what is being deleted
@@ -219,6 +232,9 @@ class ConflictMiddleware:
         if is_conflict(error):
             logger.warning("Not solved by running it again: %s %s", request.path, error)
             return refuse(request, HTTPStatus.CONFLICT)
+        if is_full(error):
+            logger.error("The disk takes no more: %s %s", request.path, error)
+            return refuse(request, HTTPStatus.INSUFFICIENT_STORAGE)
         # A value that no column can hold, or a letter that is none.
         if isinstance(error, (DataError, OverflowError, UnicodeEncodeError)):
             logger.warning("Refused at %s: %s", request.path, str(error)[:200])
