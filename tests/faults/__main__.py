@@ -17,7 +17,7 @@ def load() -> None:
     """Import every module of faults, which enter themselves in the table."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "magazine.settings")
     for module in pkgutil.iter_modules(tests.faults.__path__):
-        if not module.name.startswith(("test_", "__", "conftest")):
+        if not (module.ispkg or module.name.startswith(("test_", "__", "conftest"))):
             importlib.import_module(f"tests.faults.{module.name}")
 
 

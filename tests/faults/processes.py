@@ -97,5 +97,3 @@ def processes_replaced(drill: Drill) -> Iterator[Row]:
             "all 200, all new",
             not failed(seen) and not after & before and len(after) == 2,
         )
-
-

@@ -1,6 +1,7 @@
 """A publication while a crowd reads."""
 
 import asyncio
+import itertools
 import re
 import time
 from collections import Counter
@@ -61,7 +62,7 @@ def rendered(seen: list[Seen], published: list[float]) -> int:
     """Return how often the page that was rendered most was rendered under one edition."""
     moments = [0.0, *published, float("inf")]
     most = 0
-    for first, last in zip(moments, moments[1:], strict=False):
+    for first, last in itertools.pairwise(moments):
         made = Counter(
             one.path
             for one in seen
