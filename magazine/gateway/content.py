@@ -64,17 +64,21 @@ class Content(threading.Thread):
                 self.publish()
                 self.look()
             except Exception:  # whatever it is: without this thread no page would change any more
-                if not self.failures:
-                    logger.exception("The content stamp cannot be read.")
-                self.failures += 1
-                if self.failures == FAILURES:
-                    logger.error("The database is away: readers keep the pages that are kept.")
+                self.count_failure("The content stamp cannot be read.")
             else:
                 if self.database_is_away:
                     logger.warning("The database is back.")
                 self.failures = 0
             close_old_connections()
             time.sleep(INTERVAL)
+
+    def count_failure(self, words: str) -> None:
+        """Log the exception that is handled now, unless the database is known to be away."""
+        if not self.database_is_away:
+            logger.exception(words)
+        self.failures += 1
+        if self.failures == FAILURES:
+            logger.error("The database is away: readers are given the pages that are kept.")
 
     def require_database(self) -> None:
         """Raise Refusal, 503, while the database is away: at once, so that nobody waits for what
@@ -89,8 +93,7 @@ class Content(threading.Thread):
         try:
             publish_due_revisions()
         except Error:
-            logger.exception("Scheduled changes cannot be made public.")
-            self.failures += 1
+            self.count_failure("Scheduled changes cannot be made public.")
             self.publishes_at = time.monotonic() + PAUSE
 
     def look(self) -> None:

@@ -61,7 +61,7 @@ def allow_open_files() -> None:
 def half_a_post(drill: Drill) -> Iterator[Row]:
     """With quickstart's server and the one of production: bodies have thirty seconds."""
     allow_open_files()
-    site = set_up(drill.folder / "var", "")
+    site = set_up(drill.folder / "var")
     servers: dict[str, AbstractContextManager[Server]] = {"production": served(site)}
     if not drill.is_short:
         servers["quickstart"] = served_by_quickstart(site)

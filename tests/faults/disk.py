@@ -79,7 +79,7 @@ def is_clear(said: str, reason: str) -> bool:
 
 @fault
 def disk(drill: Drill) -> Iterator[Row]:
-    site = set_up(drill.folder / "var", "")
+    site = set_up(drill.folder / "var")
     with served(site, workers=1) as server:
         for options, reason in REASONS.items():
             read, more, left, missing = refused(site, server, options)

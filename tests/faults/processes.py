@@ -30,7 +30,7 @@ def failed(seen: list[Seen]) -> list[Seen]:
 @fault
 def process_killed(drill: Drill) -> Iterator[Row]:
     """SIGKILL to one of two: what it held is lost, and another one takes its place."""
-    with served(set_up(drill.folder / "var", "")) as server:
+    with served(set_up(drill.folder / "var")) as server:
         server.keep(KEPT)
         before = {one.pid for one in server.workers()}
         seen, acted_at = asyncio.run(
@@ -58,7 +58,7 @@ def process_killed(drill: Drill) -> Iterator[Row]:
 def process_paused(drill: Drill) -> Iterator[Row]:
     """SIGSTOP to one of two, as a machine does that swaps: the kernel goes on giving it every
     other connection, which waits."""
-    with served(set_up(drill.folder / "var", "")) as server:
+    with served(set_up(drill.folder / "var")) as server:
         server.keep(KEPT)
         paused = server.workers()[0]
         seconds = 5
@@ -82,7 +82,7 @@ def process_paused(drill: Drill) -> Iterator[Row]:
 @fault
 def processes_replaced(drill: Drill) -> Iterator[Row]:
     """SIGHUP, as after an update of the code: new processes before the old ones end."""
-    with served(set_up(drill.folder / "var", "")) as server:
+    with served(set_up(drill.folder / "var")) as server:
         server.keep(KEPT)
         before = {one.pid for one in server.workers()}
         seen, _ = asyncio.run(

@@ -1,5 +1,6 @@
 """Magazines and database servers that may be broken."""
 
+import atexit
 import contextlib
 import glob
 import os
@@ -7,9 +8,11 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import psutil
@@ -95,8 +98,24 @@ def cluster(folder: Path) -> Iterator[Cluster]:
             one.stop()
 
 
-def set_up(var: Path, database_url: str, **settings: str) -> Site:
-    """A magazine with a few articles; nothing serves it."""
+@cache
+def on_sqlite() -> Site:
+    """The magazine that those on SQLite are copies of."""
+    var = Path(tempfile.mkdtemp(prefix="faults-"))
+    atexit.register(shutil.rmtree, var)
+    return filled(var, "")
+
+
+def set_up(var: Path, database_url: str = "", **settings: str) -> Site:
+    """A magazine with a few articles, on SQLite where no other database is named; nothing serves
+    it."""
+    if database_url:
+        return filled(var, database_url, **settings)
+    shutil.copytree(on_sqlite().env["VAR_DIR"], var)
+    return Site(0, on_sqlite().env | {"VAR_DIR": str(var)} | settings)
+
+
+def filled(var: Path, database_url: str, **settings: str) -> Site:
     env = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "DEBUG")}
     env |= {"VAR_DIR": str(var), "DATABASE_URL": database_url, **settings}
     site = Site(0, env)
@@ -114,8 +133,13 @@ class Server:
         self.port, self.process, self.log = port, process, log
 
     def workers(self) -> list[psutil.Process]:
-        children = psutil.Process(self.process.pid).children()
-        return [one for one in children if "newsletter_worker" not in " ".join(one.cmdline())]
+        """Return its processes that serve; quickstart has one beside them that mails."""
+        found = []
+        for one in psutil.Process(self.process.pid).children():
+            with contextlib.suppress(psutil.NoSuchProcess):  # and one that has just ended
+                if "newsletter_worker" not in one.cmdline():
+                    found.append(one)
+        return found
 
     def keep(self, paths: list[str]) -> None:
         """Let every worker keep these pages: which of them is asked is the kernel's choice."""

@@ -114,7 +114,7 @@ def measure(site: Site, server: Server, editions: int) -> Iterator[Row]:
 
 @fault
 def stampede(drill: Drill) -> Iterator[Row]:
-    site = set_up(drill.folder / "var", "")
+    site = set_up(drill.folder / "var")
     site.run(MORE.format(count=PAGES - 2))
     with served(site) as server:
         yield from measure(site, server, drill.choose(5, 2))
