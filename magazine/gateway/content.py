@@ -94,6 +94,8 @@ class Content(threading.Thread):
             publish_due_revisions()
         except Error:
             self.count_failure("Scheduled changes cannot be made public.")
+            # The next statement gets another connection than the one that broke, if it did.
+            close_old_connections()
             self.publishes_at = time.monotonic() + PAUSE
 
     def look(self) -> None:
