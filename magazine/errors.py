@@ -191,7 +191,6 @@ def is_away(error: BaseException | None) -> bool:
 
 
 def is_full(error: BaseException | None) -> bool:
-    """Tell whether a disk, or somebody's share of it, is full or may not be written."""
     if not isinstance(error, OSError):
         error = error.__cause__ if error else None
     return getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)

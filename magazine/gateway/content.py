@@ -73,7 +73,6 @@ class Content(threading.Thread):
             time.sleep(INTERVAL)
 
     def count_failure(self, words: str) -> None:
-        """Log the exception that is handled now, unless the database is known to be away."""
         if not self.database_is_away:
             logger.exception(words)
         self.failures += 1

@@ -98,7 +98,7 @@ class Proxy:
             )
             for end in ends:
                 end.close()
-        except OSError:
+        except (OSError, asyncio.CancelledError):  # cancelled where the proxy ends
             pass
         finally:
             for end in ends:

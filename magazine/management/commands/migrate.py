@@ -1,4 +1,5 @@
-"""Django's migrate, which keeps nobody waiting: of a lock that it waits for, too."""
+"""Django's migrate, which keeps nobody waiting: where something else uses a table for long, it lets
+go, and goes on a little later."""
 
 import time
 from typing import Any
@@ -18,7 +19,6 @@ PAUSE = 2.0
 
 class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
-        """Migrate; where something else uses a table for long, let go, and go on a little later."""
         connection = connections[options["database"]]
         if connection.vendor != "postgresql":
             super().handle(*args, **options)
