@@ -147,8 +147,8 @@ def store(encodings: Iterable[Encoding]) -> tuple[str, Renditions]:
     except OSError as error:
         remove(stored)
         raise ImageRefused(
-            f"The server could not store the picture ({error.strerror}). Nothing was kept of it; "
-            "tell whoever looks after the server."
+            f"The server could not store the picture ({error.strerror or error}). Nothing was "
+            "kept of it; tell whoever looks after the server."
         ) from error
     except BaseException:
         remove(stored)
