@@ -1,5 +1,6 @@
 """What is answered when something is missing, refused or broken."""
 
+import errno
 import logging
 import sys
 from collections.abc import Callable
@@ -61,6 +62,11 @@ REFUSALS = {
         "Somebody changed the same thing at the same moment",
         "Your change was not made. Go back in your browser, where your words still stand, and "
         "send them again.",
+    ),
+    HTTPStatus.INSUFFICIENT_STORAGE: (
+        "The server's disk takes no more",
+        "Nothing has been stored, and no half of it. Tell whoever looks after the server; then go "
+        "back in your browser, where your words still stand, and send them again.",
     ),
 }
 TOO_OLD = (
@@ -149,14 +155,17 @@ def failed(request: HttpRequest) -> HttpResponse:
     """Answer 500, or 503 while the database cannot be reached. Neither page asks the database."""
     if is_away(sys.exception()):
         response = HttpResponse(render_to_string("503.html"), status=HTTPStatus.SERVICE_UNAVAILABLE)
-        response.headers["Retry-After"] = "30"
+        response.headers["Retry-After"] = str(RETRY_AFTER)
         return response
     return HttpResponse(render_to_string("500.html"), status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-# PostgreSQL's classes of errors in which it cannot do its work: connection, resources, operator,
-# system. Without a code there was no answer at all.
-AWAY = ("", "08", "53", "57", "58")
+# Seconds after which somebody may ask again whom the absent database cost an answer.
+RETRY_AFTER = 30
+# PostgreSQL's classes of errors in which it cannot do its work: connection, resources, operator (a
+# statement that takes too long among them), system; and a lock that a migration keeps. Without a
+# code there was no answer at all.
+AWAY = ("08", "53", "55P03", "57", "58")
 # SQLite's, by their names: another process writes for too long, or the disk fails.
 AWAY_SQLITE = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_FULL")
 # Two requests at the same moment: a key that is taken or gone by now, a deadlock, transactions
@@ -178,7 +187,13 @@ def is_away(error: BaseException | None) -> bool:
     if not isinstance(error, (OperationalError, InterfaceError)):
         return False
     state, name = codes_of(error)
-    return name.startswith(AWAY_SQLITE) if name else state[:2] in AWAY
+    return name.startswith(AWAY_SQLITE) if name else not state or state.startswith(AWAY)
+
+
+def is_full(error: BaseException | None) -> bool:
+    if not isinstance(error, OSError):
+        error = error.__cause__ if error else None
+    return getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 def is_conflict(error: BaseException) -> bool:
@@ -216,6 +231,9 @@ class ConflictMiddleware:
         if is_conflict(error):
             logger.warning("Not solved by running it again: %s %s", request.path, error)
             return refuse(request, HTTPStatus.CONFLICT)
+        if is_full(error):
+            logger.error("The disk takes no more: %s %s", request.path, error)
+            return refuse(request, HTTPStatus.INSUFFICIENT_STORAGE)
         # A value that no column can hold, or a letter that is none.
         if isinstance(error, (DataError, OverflowError, UnicodeEncodeError)):
             logger.warning("Refused at %s: %s", request.path, str(error)[:200])

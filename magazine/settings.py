@@ -124,11 +124,35 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
-        "min_size": 1,
-        "max_size": env.int("DATABASE_POOL_SIZE", default=5),
-        "timeout": 5,
+    DATABASES["default"]["OPTIONS"] = {
+        # In seconds, the last one in milliseconds: a server that fell off the network is noticed,
+        # by commands that take hours too.
+        "connect_timeout": 5,
+        "keepalives_idle": 30,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 20_000,
+        "pool": {
+            "min_size": 1,
+            "max_size": env.int("DATABASE_POOL_SIZE", default=5),
+            "timeout": 5,
+        },
+        **DATABASES["default"].get("OPTIONS", {}),
     }
+# What a request waits for PostgreSQL at most, in seconds: with these no thread is held for longer
+# than four. Only the gateway's processes take them over: the statements of an import, a migration
+# or the newsletter's worker may take long.
+DATABASE_LIMITS = {
+    # Less than a second: so soon is a reader told that a page cannot be made now.
+    "pool": 0.7,
+    "connect": 2,
+    "lock": 2,
+    "statement": 2.5,
+    "answer": 3,
+    # The content stamp is one row: who waits for it so long knows that the database is away.
+    "stamp": 1,
+    "idle": 60,
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_PASSWORD_VALIDATORS = [
@@ -264,7 +288,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"django.request": {"level": "ERROR"}},
+    # The pool tells of each of its attempts.
+    "loggers": {"django.request": {"level": "ERROR"}, "psycopg.pool": {"level": "ERROR"}},
 }
 
 # The providers whose players a reader may open; nothing is loaded from them before the click.

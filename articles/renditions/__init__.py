@@ -125,7 +125,8 @@ def store(encodings: Iterable[Encoding]) -> tuple[str, Renditions]:
     and theirs.
 
     A name is never used for other bytes, so browsers may keep it for ever. If storage fails, what
-    was stored before is taken away again.
+    was stored before is taken away again, and the half of a file too. Raises ImageRefused where the
+    disk takes no more.
     """
     token = secrets.token_hex(9)
     stem = f"pictures/{token[:2]}/{token[2:]}"
@@ -136,13 +137,19 @@ def store(encodings: Iterable[Encoding]) -> tuple[str, Renditions]:
         for made in sorted(encodings, key=lambda made: made.width):
             size = "" if made.shape == "master" else f"-{made.width}"
             name = f"{stem}-{made.shape}{size}.{made.format}"
-            name = default_storage.save(name, ContentFile(made.data))
-            stored.append(name)
+            stored.append(name)  # before it is whole
+            name = stored[-1] = default_storage.save(name, ContentFile(made.data))
             if made.shape == "master":
                 master = name
             else:
                 formats = renditions.setdefault(made.shape, {})
                 formats.setdefault(made.format, []).append([made.width, made.height, name])
+    except OSError as error:
+        remove(stored)
+        raise ImageRefused(
+            f"The server could not store the picture ({error.strerror or error}). Nothing was "
+            "kept of it; tell whoever looks after the server."
+        ) from error
     except BaseException:
         remove(stored)
         raise

@@ -10,10 +10,13 @@ from magazine.wsgi import application as django
 from . import bodies
 from .answers import SPOOLED_FROM, Answer, Refusal, send
 from .content import CONTENT
+from .database import limit_waiting
 from .page_cache import PageCache
 from .pools import pool_for
 from .wsgi import answer_of, environ_of
 
+# What is answered without the database.
+FILES = (settings.STATIC_URL, settings.MEDIA_URL)
 PAGES = PageCache(django, settings.PAGE_CACHE_MB * 1_000_000)
 
 
@@ -31,6 +34,8 @@ async def application(scope: Any, protocol: Any) -> None:
 
 
 async def answer_to(scope: Any, protocol: Any) -> Answer:
+    if not scope.path.startswith(FILES):
+        CONTENT.require_database()
     with SpooledTemporaryFile(SPOOLED_FROM) as body:
         await bodies.collect(scope, protocol, body)
         return await pool_for(scope.path).run(answer_of, django, environ_of(scope, body))
@@ -38,6 +43,7 @@ async def answer_to(scope: Any, protocol: Any) -> Answer:
 
 def begin(loop: Any) -> None:
     """Watch the content from now on; granian calls it in each of its processes."""
+    limit_waiting()
     CONTENT.start()
 
 

@@ -27,8 +27,9 @@ def largest(path: str) -> int:
 
 async def collect(scope: Any, protocol: Any, body: IO[bytes]) -> None:
     """Write the body of a request into a file. Raises Refusal: 413 for one that is too large, 408
-    for one that is too slow, 400 for one that breaks off; and 411 for one whose length is not
-    announced (RFC 9112, section 6.3), since nothing would tell where it breaks off."""
+    for one that is too slow, 400 for one that breaks off, 507 where the disk has no room for it;
+    and 411 for one whose length is not announced (RFC 9112, section 6.3), since nothing would tell
+    where it breaks off."""
     headers = scope.headers
     if "transfer-encoding" in headers:
         raise Refusal(HTTPStatus.LENGTH_REQUIRED)
@@ -51,3 +52,5 @@ async def receive(protocol: Any, body: IO[bytes]) -> None:
                 deadline.reschedule(begun + PATIENCE + body.tell() / SLOWEST)
     except TimeoutError:
         raise Refusal(HTTPStatus.REQUEST_TIMEOUT) from None
+    except OSError:
+        raise Refusal(HTTPStatus.INSUFFICIENT_STORAGE) from None

@@ -3,20 +3,29 @@
 import logging
 import threading
 import time
+from http import HTTPStatus
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db import Error, close_old_connections
 from django.utils import timezone
 
 from articles.content_stamp.moments import next_moment
 from articles.models import ContentStamp
 from articles.models.revisions import publish_due_revisions
+from magazine.errors import RETRY_AFTER
+
+from .answers import Refusal
+from .database import PATIENCE
 
 logger = logging.getLogger(__name__)
 
 # Seconds between two looks at the stamp, and from a failure to the next attempt to publish.
 INTERVAL = 0.2
 PAUSE = 5
+# So many failures one after the other mean that the database is away: a single one may be a
+# connection that broke, and the next one stands.
+FAILURES = 2
 
 
 class Version(NamedTuple):
@@ -31,27 +40,50 @@ class Content(threading.Thread):
     """Reads the content stamp a few times a second, and publishes what is due.
 
     `version` is None until the stamp was read once, and `before` is the one that it replaced. They
-    stay while the database is away; then `checked_at` grows old.
+    stay while `database_is_away`; then `checked_at` grows old.
     """
 
     def __init__(self) -> None:
         super().__init__(name="content", daemon=True)
         self.version: Version | None = None
         self.before: Version | None = None
+        self.failures = 0
         # Both by time.monotonic(): when the version was last seen to be the newest, and first.
         self.checked_at = self.changed_at = 0.0
         self.publishes_at = 0.0
         self.now = self.moment = timezone.now()
 
+    @property
+    def database_is_away(self) -> bool:
+        return self.failures >= FAILURES
+
     def run(self) -> None:
+        PATIENCE.seconds = settings.DATABASE_LIMITS["stamp"]
         while True:
             try:
                 self.publish()
                 self.look()
-            except Error:
-                logger.exception("The content stamp cannot be read.")
+            except Exception:  # whatever it is: without this thread no page would change any more
+                self.count_failure("The content stamp cannot be read.")
+            else:
+                if self.database_is_away:
+                    logger.warning("The database is back.")
+                self.failures = 0
             close_old_connections()
             time.sleep(INTERVAL)
+
+    def count_failure(self, words: str) -> None:
+        if not self.database_is_away:
+            logger.exception(words)
+        self.failures += 1
+        if self.failures == FAILURES:
+            logger.error("The database is away: readers are given the pages that are kept.")
+
+    def require_database(self) -> None:
+        """Raise Refusal, 503, while the database is away: at once, so that nobody waits for what
+        cannot come, and nothing that comes back is met by a crowd."""
+        if self.database_is_away:
+            raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, retry_after=RETRY_AFTER)
 
     def publish(self) -> None:
         """Publish the scheduled revisions that are due; where that fails, try again later."""
@@ -60,7 +92,9 @@ class Content(threading.Thread):
         try:
             publish_due_revisions()
         except Error:
-            logger.exception("Scheduled changes cannot be made public.")
+            self.count_failure("Scheduled changes cannot be made public.")
+            # The next statement gets another connection than the one that broke, if it did.
+            close_old_connections()
             self.publishes_at = time.monotonic() + PAUSE
 
     def look(self) -> None:

@@ -90,6 +90,7 @@ class PageCache:
     async def render(
         self, key: Key, version: Version, scope: Any, before: Page | None
     ) -> Page | Answer:
+        CONTENT.require_database()
         environ = environ_for_a_reader(scope, key.query)
         environ["magazine.content_version"] = version
         rendered = await READERS.run(page_from, self.django, environ, version)

@@ -387,7 +387,7 @@ def test_a_full_storage_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(FileSystemStorage, "save", fail_at_the_fifth)
 
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(renditions.ImageRefused, match="No space"):
         renditions.store(encodings)
 
     assert len(stored) == 4

@@ -1,5 +1,7 @@
 """What readers get when something is missing or broken."""
 
+import errno
+
 import pytest
 from django.db import OperationalError
 from django.test import Client
@@ -101,3 +103,12 @@ def test_an_address_for_forms_says_so_to_whoever_types_it(client):
     assert answer.headers["Allow"] == "POST"
     assert "only takes what a form sends" in answer.content.decode()
     assert client.put(address).content == b""
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS, errno.EDQUOT])
+def test_a_disk_that_takes_no_more_is_said_in_plain_words(broken, code):
+    """And written down, which a person has to see to."""
+    answer = broken(OSError(code, "No room")).get("/")
+    assert answer.status_code == 507
+    assert "disk takes no more" in answer.content.decode()
+    assert broken(FileNotFoundError(errno.ENOENT, "No file")).get("/").status_code == 500

@@ -77,4 +77,8 @@ def upload(request: NewsroomRequest) -> HttpResponse:
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)
     form.instance.uploaded_by = request.user
-    return JsonResponse({"picture": as_data(form.save()), "known": False}, status=201)
+    try:
+        image = form.save()
+    except renditions.ImageRefused as refusal:
+        return JsonResponse({"errors": {"file": refusal.messages}}, status=422)
+    return JsonResponse({"picture": as_data(image), "known": False}, status=201)
