@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.urls import Resolver404, resolve
 
 from articles.views.reader_page import query_of
+from magazine.logs import REQUEST_ID, request_id_of
 from magazine.wsgi import application as django
 
 from .answers import Answer, Refusal
@@ -85,6 +86,7 @@ class PageCache:
     async def render(
         self, key: Key, version: Version, scope: Any, before: Page | None
     ) -> Page | Answer:
+        REQUEST_ID.set(request_id_of(scope))
         environ = environ_for_a_reader(scope, key.query)
         rendered = await READERS.run(page_from_django, environ, version)
         if isinstance(rendered, Page):
