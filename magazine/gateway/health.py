@@ -56,16 +56,16 @@ async def measured(authorization: str) -> Answer:
     is_known = hmac.compare_digest(token.strip().encode(), settings.METRICS_TOKEN.encode())
     if not (is_known and scheme.lower() == "bearer"):
         asked = ("www-authenticate", "Bearer")
-        return plain(
+        return uncached(
             HTTPStatus.UNAUTHORIZED, TEXT, "Give METRICS_TOKEN as a bearer token.\n", asked
         )
-    return plain(HTTPStatus.OK, TEXT, await metrics.text())
+    return uncached(HTTPStatus.OK, TEXT, await metrics.text())
 
 
 def as_json(status: HTTPStatus, said: dict[str, Any]) -> Answer:
-    return plain(status, "application/json", json.dumps(said) + "\n")
+    return uncached(status, "application/json", json.dumps(said) + "\n")
 
 
-def plain(status: HTTPStatus, content_type: str, text: str, *headers: tuple[str, str]) -> Answer:
+def uncached(status: HTTPStatus, content_type: str, text: str, *headers: tuple[str, str]) -> Answer:
     kept = [("content-type", content_type), ("cache-control", "no-store"), *headers]
     return Answer(status, kept, text.encode())
