@@ -12,6 +12,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from articles.models.redirects import RESERVED_SLUGS
 
+from .logs import LOG_FORMATS
+
 
 @register(Tags.urls)
 def fixed_urls_are_reserved(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
@@ -62,6 +64,19 @@ def second_factor_is_known(app_configs: Any, **kwargs: Any) -> list[CheckMessage
             f"SECOND_FACTOR is “{settings.SECOND_FACTOR}”.",
             hint="Say chief or all, or leave it out.",
             id="magazine.E003",
+        )
+    ]
+
+
+@register()
+def log_format_is_known(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if settings.LOG_FORMAT in LOG_FORMATS:
+        return []
+    return [
+        Error(
+            f"LOG_FORMAT is “{settings.LOG_FORMAT}”.",
+            hint=f"Say {' or '.join(LOG_FORMATS)}, or leave it out.",
+            id="magazine.E006",
         )
     ]
 

@@ -43,6 +43,7 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # The address readers use, and whether it is reached over TLS (then HSTS and secure cookies hold).
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
 HTTPS = SITE_URL.startswith("https://")
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_FAILURE_VIEW = "magazine.errors.form_too_old"
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
@@ -134,7 +135,7 @@ elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
         "tcp_user_timeout": 20_000,
         "pool": {
             "min_size": 1,
-            "max_size": env.int("DATABASE_POOL_SIZE", default=5),
+            "max_size": env.int("DATABASE_POOL_SIZE", default=8),
             "timeout": 5,
         },
         **DATABASES["default"].get("OPTIONS", {}),
@@ -282,15 +283,28 @@ if anymail_key := env.str("ANYMAIL_KEY", default=""):
         ANYMAIL[f"{ANYMAIL_PROVIDER.upper()}_{word}"] = anymail_key
 
 # Everything worth an operator's eye goes to standard error; a missing page is not.
+LOG_FORMAT = env.str("LOG_FORMAT", default="line")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"()": "magazine.logs.LineFormatter"},
+        "json": {"()": "magazine.logs.JSONFormatter"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            # A check names a mistyped word.
+            "formatter": "json" if LOG_FORMAT == "json" else "line",
+        }
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     # The pool tells of each of its attempts.
     "loggers": {"django.request": {"level": "ERROR"}, "psycopg.pool": {"level": "ERROR"}},
 }
+
+# Who may read /healthz/metrics; without it there is no such address.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # The providers whose players a reader may open; nothing is loaded from them before the click.
 EMBED_HOSTS = [
@@ -325,7 +339,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-if env.bool("BEHIND_PROXY", default=False):
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     # The counters want the visitor's address: the last one, which the proxy itself wrote.
     ALLAUTH_TRUSTED_PROXY_COUNT = 1

@@ -1,8 +1,11 @@
 """`python -m magazine.gateway`: serve the magazine, in production as in quickstart."""
 
 import argparse
+import os
 
 from .server import serve
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "magazine.settings")
 
 
 def main() -> None:

@@ -17,6 +17,8 @@ class Answer(NamedTuple):
     status: int
     headers: list[tuple[str, str]]
     body: bytes | IO[bytes]
+    # Where it comes from: a word of the page cache's, refused, or "" for Django.
+    kind: str = ""
 
 
 class Refusal(Exception):
@@ -27,7 +29,7 @@ class Refusal(Exception):
         headers = [*HEADERS, ("connection", "close")]
         if retry_after:
             headers.append(("retry-after", str(retry_after)))
-        self.answer = Answer(status, headers, page_of(status))
+        self.answer = Answer(status, headers, page_of(status), "refused")
 
 
 def page_of(status: HTTPStatus) -> bytes:

@@ -1,13 +1,15 @@
 """What granian calls for each request."""
 
+import time
 from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from django.conf import settings
 
+from magazine.logs import REQUEST_ID, request_id_of
 from magazine.wsgi import application as django
 
-from . import bodies
+from . import bodies, health, metrics
 from .answers import SPOOLED_FROM, Answer, Refusal, send
 from .content import CONTENT
 from .database import limit_waiting
@@ -26,11 +28,17 @@ async def application(scope: Any, protocol: Any) -> None:
     if scope.proto != "http":
         protocol.close(None)
         return
+    has_body = scope.method != "HEAD"
+    if answer := await health.answer_to(scope, PAGES):
+        await send(protocol, answer, has_body=has_body)
+        return
+    begun = time.perf_counter()
     try:
         answer = await PAGES.answer(scope) or await answer_to(scope, protocol)
     except Refusal as refusal:
         answer = refusal.answer
-    await send(protocol, answer, has_body=scope.method != "HEAD")
+    metrics.count(answer.kind, scope.path, answer.status, time.perf_counter() - begun)
+    await send(protocol, answer, has_body=has_body)
 
 
 async def answer_to(scope: Any, protocol: Any) -> Answer:
@@ -38,6 +46,7 @@ async def answer_to(scope: Any, protocol: Any) -> Answer:
         CONTENT.require_database()
     with SpooledTemporaryFile(SPOOLED_FROM) as body:
         await bodies.collect(scope, protocol, body)
+        REQUEST_ID.set(request_id_of(scope))
         return await pool_for(scope.path).run(answer_of, django, environ_of(scope, body))
 
 

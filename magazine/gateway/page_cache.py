@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.urls import Resolver404, resolve
 
 from articles.views.reader_page import query_of
+from magazine.logs import REQUEST_ID, request_id_of
 
 from .answers import Answer, Refusal
 from .content import CONTENT, Version
@@ -91,6 +92,7 @@ class PageCache:
         self, key: Key, version: Version, scope: Any, before: Page | None
     ) -> Page | Answer:
         CONTENT.require_database()
+        REQUEST_ID.set(request_id_of(scope))
         environ = environ_for_a_reader(scope, key.query)
         environ["magazine.content_version"] = version
         rendered = await READERS.run(page_from, self.django, environ, version)

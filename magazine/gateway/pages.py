@@ -23,7 +23,10 @@ KEPT_STATUS = {
     HTTPStatus.GONE,
 }
 # Said anew of each answer.
-OF_AN_ANSWER = {"content-length", "content-encoding", "etag", "last-modified", "vary", "age"}
+OF_AN_ANSWER = {
+    *("content-length", "content-encoding", "etag", "last-modified", "vary", "age"),
+    "x-request-id",
+}
 
 
 class Page:
@@ -83,11 +86,11 @@ def answer_from(page: Page, headers: Any, *, age: int, found: str) -> Answer:
         said += [("etag", etag), ("last-modified", page.modified)]
         if is_known(page, headers):
             said = [(name, value) for name, value in said if name != "content-type"]
-            return Answer(HTTPStatus.NOT_MODIFIED, said, b"")
+            return Answer(HTTPStatus.NOT_MODIFIED, said, b"", found)
     if encoding:
         said.append(("content-encoding", encoding))
     said.append(("content-length", str(len(body))))
-    return Answer(page.status, said, body)
+    return Answer(page.status, said, body, found)
 
 
 def is_known(page: Page, headers: Any) -> bool:

@@ -2,6 +2,7 @@
 
 import resource
 
+from django.conf import settings
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
@@ -33,6 +34,8 @@ def serve(*, host: str, port: int, workers: int) -> None:
         # Ctrl+C reaches the workers too, and one that is told to stop twice may not stop.
         workers_kill_timeout=10,
         log_level=LogLevels.error,
+        # granian's own entries stand among ours, in their form.
+        log_dictconfig=settings.LOGGING,
     ).serve()
 
 

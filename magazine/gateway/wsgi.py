@@ -7,6 +7,8 @@ from wsgiref.types import WSGIApplication
 
 from django.conf import settings
 
+from magazine.logs import REQUEST_ID
+
 from .answers import Answer, collected
 
 # The server has dealt with these: the body is whole, and the connection is its own.
@@ -77,4 +79,6 @@ def answer_of(application: WSGIApplication, environ: dict[str, Any]) -> Answer:
     finally:
         response.close()
     headers = [(name.lower(), value) for name, value in begun["headers"]]
+    if request_id := REQUEST_ID.get():
+        headers.append(("x-request-id", request_id))
     return Answer(begun["status"], headers, body)
