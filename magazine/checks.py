@@ -10,6 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from articles.content_stamp import cdn
 from articles.models.redirects import RESERVED_SLUGS
 
 from .logs import LOG_FORMATS
@@ -79,6 +80,16 @@ def log_format_is_known(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             id="magazine.E006",
         )
     ]
+
+
+@register()
+def cdn_is_one_we_can_purge(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    try:
+        cdn.purger()
+    except cdn.NoCdn as fault:
+        hint = "Left out, a CDN keeps pages by their Cache-Control alone, two seconds at most."
+        return [Error(str(fault), hint=hint, id="magazine.E007")]
+    return []
 
 
 @register(Tags.security, deploy=True)

@@ -9,7 +9,7 @@ from whitenoise.responders import StaticFile
 
 from articles.renditions import STORED_NAME
 
-# Also those of the proxy that the README shows; a test holds the two equal.
+# Also those of magazine/deploy/nginx.conf; a test holds the two equal.
 PICTURE_HEADERS = {
     # Opened as a page of its own it loads and runs nothing, whatever a browser takes it for.
     "Content-Security-Policy": "default-src 'none'; sandbox",

@@ -231,11 +231,15 @@ STORAGES = {
     },
 }
 # Source maps are for developers' tools: not worth the seconds that packing them takes.
+WHITENOISE_MIMETYPES = {".speculationrules": "application/speculationrules+json"}
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 # Largest picture an editor may upload, in megabytes.
 PICTURE_MAX_MB = env.int("PICTURE_MAX_MB", default=40)
 # Memory of each process for readers' pages.
 PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=64)
+# The CDN that is told when readers' pages are out of date: cloudflare://TOKEN@ZONE,
+# fastly://TOKEN@SERVICE or varnish://HOST:PORT.
+CDN_PURGE_URL = env.str("CDN_PURGE_URL", default="")
 # Of a form with files, in all.
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=128)
 

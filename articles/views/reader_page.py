@@ -6,10 +6,12 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.templatetags.static import static
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from articles import page_parts
+from articles.content_stamp import cdn
 from articles.models import Publication
 
 View = Callable[..., HttpResponse]
@@ -29,6 +31,8 @@ CACHE_CONTROL = {
     "stale_while_revalidate": 1,
     "stale_if_error": 86_400,
 }
+# Which of its links a browser may fetch before they are followed.
+SPECULATION_RULES = "next-page.speculationrules"
 
 
 class ReaderRequest(HttpRequest):
@@ -54,6 +58,9 @@ def reader_page(*parameters: str) -> Callable[[View], View]:
             request.publication = request.parts.get("publication", Publication.objects.current)
             response = view(request, *args, **kwargs)
             patch_cache_control(response, **CACHE_CONTROL)
+            rules = {"Speculation-Rules": f'"{static(SPECULATION_RULES)}"'}
+            for name, value in (cdn.HEADERS | rules).items():
+                response.headers[name] = value
             return response
 
         page = require_safe(anonymous)

@@ -1,6 +1,5 @@
 """Pictures and static files, as the one middleware that serves them answers."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -9,11 +8,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
 
-from articles import renditions
 from magazine.files import PICTURE_HEADERS
 from tests.newsroom import picture
 
-README = Path(__file__).resolve().parents[2] / "README.md"
 STEM = "pictures/0a/0123456789abcdef"
 
 
@@ -129,13 +126,3 @@ def test_a_file_is_sent_in_one_piece(client):
     slow reader has taken the one before."""
     name = default_storage.save(f"{STEM}-master.jpg", ContentFile(bytes(3_000_000)))
     assert [len(piece) for piece in client.get(f"/media/{name}")] == [3_000_000]
-
-
-def test_the_proxy_of_the_readme_serves_pictures_by_the_same_rules():
-    """The same names, the same types, the same headers."""
-    example = README.read_text().partition('    location ~ "')[2].partition("\n    }\n")[0]
-    assert example.partition('" {')[0] == f"^/media/{renditions.STORED_NAME.pattern}$"
-    headers = dict(re.findall(r'add_header (\S+) "([^"]+)"', example))
-    assert headers == PICTURE_HEADERS
-    assert "limit_except GET { deny all; }" in example
-    assert "types { image/avif avif; image/jpeg jpg; }" in example

@@ -12,19 +12,21 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
+from django.db import DatabaseError, connection
 from rich.markup import escape
 from rich.progress import Progress, TaskID
 
+from articles.content_stamp import cdn
 from articles.management.terminal import console_on, progress_on
 from newsletter.background_jobs import run_background_jobs
 from newsletter.models import Issue
 from newsletter.progress import progress_of
 from newsletter.sending.worker import Timer, Worker
 
-# The thread that knows the database, and the one for background jobs.
-CONNECTIONS = 2
+# The thread that knows the database, the one for background jobs, and the one for a CDN.
+CONNECTIONS = 3
 BACKGROUND_JOBS_EVERY = 1.0
+LOOK_AT_CONTENT_EVERY = 1.0
 COUNT_EVERY = 2.0
 
 
@@ -67,15 +69,19 @@ class Command(BaseCommand):
                     pass
                 worker.run()
             else:
-                background_jobs = threading.Thread(
-                    target=keep_running_background_jobs, args=(worker, parent)
-                )
-                background_jobs.start()
+                beside = [
+                    threading.Thread(target=keep_running_background_jobs, args=(worker, parent))
+                ]
+                if purger := cdn.purger():
+                    beside.append(threading.Thread(target=keep_purging, args=(worker, purger)))
+                for thread in beside:
+                    thread.start()
                 try:
                     worker.run()
                 finally:
                     worker.stop()
-                    background_jobs.join()
+                    for thread in beside:
+                        thread.join()
 
 
 def keep_running_background_jobs(worker: Worker, parent: int | None) -> None:
@@ -86,6 +92,20 @@ def keep_running_background_jobs(worker: Worker, parent: int | None) -> None:
         elif timer.restart_if_due():
             run_background_jobs(worker.report)
         time.sleep(BACKGROUND_JOBS_EVERY / 10)
+    connection.close()
+
+
+def keep_purging(worker: Worker, purger: cdn.Purger) -> None:
+    """Tell the CDN of changes, whatever else the worker has to do meanwhile."""
+    timer = Timer(LOOK_AT_CONTENT_EVERY)
+    while not worker.is_stopping:
+        if timer.restart_if_due():
+            try:
+                purger.look()
+            except DatabaseError:
+                # The worker itself says that the database is away.
+                connection.close()
+        time.sleep(LOOK_AT_CONTENT_EVERY / 10)
     connection.close()
 
 
