@@ -129,6 +129,7 @@ def filled(form: str, rng: Random) -> str:
 def article(rng: Random, shared: SharedRows, seed: int, number: int, now: datetime) -> Article:
     headline = filled("The {subject} {verb} {place}", rng)
     copied = rng.choice(shared.bodies)
+    published_at = now - SPAN * rng.random()
     return Article(
         headline=headline,
         deck=filled(rng.choice(WORDS["sentences"]), rng),
@@ -143,9 +144,9 @@ def article(rng: Random, shared: SharedRows, seed: int, number: int, now: dateti
         series=rng.choice(shared.series) if rng.random() < 0.05 else None,
         lead_image=rng.choice(shared.pictures),
         stage=Article.Stage.READY,
-        published_at=now - SPAN * rng.random(),
-        created_at=now,
-        modified_at=now,
+        published_at=published_at,
+        created_at=published_at,
+        modified_at=published_at,
     )
 
 
@@ -154,7 +155,7 @@ def store(articles: list[Article], rng: Random, shared: SharedRows) -> None:
     columns = [field for field in Article._meta.concrete_fields if not field.primary_key]
     insert(
         Article,
-        [field.column for field in columns],
+        [field.column or "" for field in columns],
         ([getattr(article, field.attname) for field in columns] for article in articles),
     )
     slugs = [article.slug for article in articles]
@@ -206,7 +207,7 @@ def insert(model: type[Model], columns: Collection[str], rows: Iterable[Collecti
         else:
             values = ", ".join(["%s"] * len(columns))
             statement = f"INSERT INTO {into} VALUES ({values})"  # noqa: S608
-            cursor.executemany(statement, map(adapted, rows))
+            cursor.executemany(statement, list(map(adapted, rows)))
 
 
 def adapted(row: Collection[Any]) -> list[Any]:

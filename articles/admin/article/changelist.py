@@ -25,9 +25,9 @@ from .filters import AssigneeFilter, DueFilter, MineFilter, StatusFilter, Waitin
 class ArticleChangeList(NewsroomChangeList):
     def get_queryset(self, request: HttpRequest, *args: Any, **kwargs: Any) -> models.QuerySet:
         rows = super().get_queryset(request, *args, **kwargs)
-        if rows.query.order_by[0].lstrip("-") not in ("modified_at", "published_at"):
+        if str(rows.query.order_by[0]).lstrip("-") not in ("modified_at", "published_at"):
             # No index has this order: only what the list would hold otherwise is sorted.
-            last = rows.order_by(*self.model_admin.ordering)[: BoundedPaginator.limit]
+            last = rows.order_by(*ArticleList.ordering)[: BoundedPaginator.limit]
             rows = rows.filter(pk__in=last.values("pk"))
         return cast(ArticleQuerySet, rows.prefetch_related(None)).for_lists()
 
