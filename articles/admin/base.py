@@ -35,9 +35,8 @@ class BoundedPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        # In their order: by an index, where a database would rather look at each row in turn.
         rows = cast(models.QuerySet, self.object_list)
-        return rows[: self.limit].count()
+        return rows.order_by()[: self.limit].count()
 
 
 Narrow = Callable[[Any, HttpRequest], models.QuerySet]
