@@ -13,11 +13,12 @@ class ArticlesConfig(AppConfig):
     )
 
     def ready(self) -> None:
-        from . import policy
+        from . import policy, word_index
         from .content_stamp import triggers
 
         post_migrate.connect(policy.install_groups, sender=self)
         post_migrate.connect(triggers.install_triggers, sender=self)
+        post_migrate.connect(word_index.install, sender=self)
 
 
 class NewsroomConfig(admin.AdminConfig):

@@ -1,17 +1,20 @@
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
-from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, Subquery
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Concat, Greatest
 from django.utils import timezone
 from taggit.managers import TaggableManager
 
 from articles import prose
+from articles.word_index import has_words
 
 from .authors import Author, Byline
 from .fields import LanguageField, ProseField, is_known
@@ -33,6 +36,14 @@ COMES_AT = Coalesce(
     "scheduled_at", Greatest("published_at", Coalesce("embargoed_until", "published_at"))
 )
 
+# Whose names a search looks at.
+NAMES: dict[type[models.Model], tuple[Any, ...]] = {
+    Author: (F("name"), F("own_name")),
+    User: (F("first_name"), F("last_name"), F("username")),
+}
+MOST_PEOPLE = 200
+NEVER_MET = 1_000_000_000
+
 # A row in full takes half as long again to make, and a front page has forty.
 CARD_COLUMNS = (
     *("headline", "deck", "slug", "language", "teaser", "has_rest", "lead_alt"),
@@ -52,8 +63,8 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         )
 
     def withdrawn(self) -> "ArticleQuerySet":
-        public = Article.objects.published().values("pk")
-        return self.filter(withdrawn_at__isnull=False).exclude(pk__in=public)
+        public = Article.objects.published().filter(pk=OuterRef("pk"))
+        return self.filter(~Exists(public), withdrawn_at__isnull=False)
 
     def locked(self, key: int) -> "Article":
         return self.select_for_update().get(pk=key)
@@ -84,11 +95,36 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return [use for use, text in self.unpublished_texts() if wanted & text.image_keys]
 
     def with_headline(self, words: str) -> "ArticleQuerySet":
-        """The articles with all these words (ten at most) in the headline, in any order."""
-        found = self
+        """The articles with all these words (ten at most) in the headline, in any order; a word is
+        found by its beginning."""
         # PostgreSQL raises DataError over a NUL.
-        for word in words.replace("\0", "").split()[:10]:
+        typed = words.replace("\0", "").split()[:10]
+        found = self.filter(has_words(typed)) if typed else self
+        for word in typed:
             found = found.filter(headline__icontains=word)
+        return found
+
+    def search(self, words: Sequence[str]) -> "ArticleQuerySet":
+        """The articles with each of these words, in their text by its beginning or anywhere in the
+        name of somebody: who signs, who began it, who works on it."""
+        people = people_called(words)
+        in_text = [word for word in words if word not in people]
+        if not people:
+            return self.filter(has_words(in_text)) if in_text else self
+        # Each part has an index, which an alternative of them has not. A limit that is never met
+        # keeps PostgreSQL from looking at the texts of those that another part found.
+        rows = Article.objects.order_by().values("pk")
+        found = self
+        if in_text:
+            found = found.filter(pk__in=rows.filter(has_words(in_text))[:NEVER_MET])
+        for word, (authors, users) in people.items():
+            keys = rows.filter(has_words([word])).union(
+                Byline.objects.order_by().filter(author__in=authors).values("article"),
+                rows.filter(assignee__in=users),
+                rows.filter(created_by__in=users),
+                all=True,
+            )
+            found = found.filter(pk__in=keys[:NEVER_MET])
         return found
 
     def unpublished(self) -> "ArticleQuerySet":
@@ -157,6 +193,27 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def for_page(self) -> "ArticleQuerySet":
         return self.select_related("section", "format", "series", "lead_image")
+
+
+def people_called(words: Iterable[str]) -> dict[str, tuple[list[int], list[int]]]:
+    """Return the keys of the authors and of the users with a word somewhere in their names, for
+    each word that somebody has; of two hundred people at most. One query."""
+    kinds: list[Any] = []
+    for number, (model, names) in enumerate(NAMES.items()):
+        name = reduce(lambda left, right: Concat(left, Value(" "), right), names)
+        rows = model._default_manager.order_by().annotate(called=name, whose=Value(number))
+        having = reduce(or_, (Q(called__icontains=word) for word in words))
+        kinds.append(rows.filter(having).values_list("whose", "pk", "called"))
+    found = list(kinds[0].union(kinds[1], all=True)[:MOST_PEOPLE])
+    people = {}
+    for word in words:
+        keys: tuple[list[int], list[int]] = [], []
+        for whose, key, called in found:
+            if word.lower() in called.lower():
+                keys[whose].append(key)
+        if any(keys):
+            people[word] = keys
+    return people
 
 
 class Article(Publishing, LinkingText):

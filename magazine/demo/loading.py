@@ -23,6 +23,7 @@ from articles.management.terminal import progress_on
 from articles.models import (
     Article,
     Author,
+    Byline,
     Correction,
     Format,
     FrontPage,
@@ -35,6 +36,7 @@ from articles.models import (
 )
 from articles.models.front_page import Place
 from articles.models.images import KNOWN_FROM_DECODING
+from articles.statistics import refresh_statistics
 
 from . import drawing, material
 from .material import DemoArticle, DemoAuthor, Illustration
@@ -54,6 +56,7 @@ def load(console: Console) -> None:
             article for article in articles if find_by_slug(Article, article.slug) is None
         ]
         add(new_authors, new_articles, console)
+        refresh_statistics(Article, Author, Byline, Article.tags.through, Image)
         lay_out_front(articles)
     except material.MaterialFault as fault:
         raise CommandError(f"The demo's files are damaged. {fault}") from None

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from articles.statistics import refresh_statistics
 from newsletter.addresses import NotAnAddress, digest_of_key, key_of_parts, read
 from newsletter.models import (
     AddressFile,
@@ -62,6 +63,7 @@ def receive(
         raise
     received.checked_at = timezone.now()
     received.save(update_fields=["checked_at"])
+    refresh_statistics(AddressLine)
     return received
 
 
@@ -213,6 +215,8 @@ def take_some(key: int, by: str) -> bool:
     if is_last and file.finished_at is None:
         file.finished_at = now
     file.save(update_fields=["started_at", "finished_at"])
+    if is_last:
+        refresh_statistics(Subscriber, Subscription, Suppression, Consent)
     return is_last
 
 

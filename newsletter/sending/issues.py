@@ -6,6 +6,7 @@ from django.db import connection
 from django.db.models import Exists, Max, OuterRef, Value
 from django.utils import timezone
 
+from articles.statistics import refresh_statistics
 from newsletter.models import Delivery, Issue, MailEvent, Subscription
 from newsletter.refusals import OURS, Cause
 
@@ -55,6 +56,7 @@ def prepare(issue: Issue) -> bool:
         if not Issue.objects.running().filter(pk=issue.pk, prepared_at__isnull=True).exists():
             return False
         add_recipients(issue, start, start + AT_ONCE)
+    refresh_statistics(Delivery)
     rows = Issue.objects.running().filter(pk=issue.pk, prepared_at__isnull=True)
     return bool(rows.update(prepared_at=timezone.now()))
 

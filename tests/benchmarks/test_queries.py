@@ -43,8 +43,8 @@ def addresses() -> dict[str, str]:
 def fill(count: int) -> float:
     """Seconds that it took to bring the archive to `count` articles."""
     started = time.monotonic()
-    missing = count - Article.objects.count()
-    call_command("generate_archive", str(missing), stdout=StringIO())
+    others = Article.objects.exclude(slug__startswith="archive-").count()
+    call_command("generate_archive", str(count - others), stdout=StringIO())
     assert Article.objects.count() == count
     return time.monotonic() - started
 

@@ -1,12 +1,18 @@
 import io
+import itertools
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.models import Count
 from django.utils import timezone
+from taggit.models import Tag
 
 from articles import prose
 from articles.models import Article, Author, Byline, Section
 from magazine.demo import archive
+from tests import make
 
 
 def generate(*arguments: str) -> str:
@@ -44,28 +50,86 @@ def test_what_listings_read_is_derived_from_the_body() -> None:
 
 
 @pytest.mark.django_db
-def test_a_further_run_adds_more() -> None:
-    """Also where articles were deleted in between, and with the same seed."""
-    generate("30")
-    Article.objects.filter(pk__in=Article.objects.order_by("-pk").values("pk")[:10]).delete()
-    Article.objects.filter(pk__in=Article.objects.order_by("pk").values("pk")[:5]).delete()
-    generate("30")
-    assert Article.objects.count() == 45
-    assert Author.objects.count() == archive.AUTHORS
+def test_one_author_and_one_tag_have_far_more_than_the_others() -> None:
+    """Some measurement must meet the longest listings."""
+    generate("400")
+    authors = Author.objects.annotate(number=Count("bylines")).order_by("-number")
+    tags = Tag.objects.annotate(number=Count("taggit_taggeditem_items")).order_by("-number")
+    assert authors[0].number > 1.2 * authors[1].number
+    assert tags[0].number > 1.2 * tags[1].number
+
+
+@pytest.mark.django_db
+def test_a_further_run_goes_on_to_the_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was deleted stays deleted, and what others wrote does not count."""
+    monkeypatch.setattr(archive, "BATCH", 10)
+    make.article("Written by hand")
+    assert "30 articles added, 30 of seed 1 in all." in generate("30")
+    Article.objects.filter(pk__in=Article.objects.order_by("pk").values("pk")[5:9]).delete()
+    assert "0 articles added, 30 of seed 1 in all." in generate("30")
+    assert "0 articles added, 30 of seed 1 in all." in generate("20")
+    assert "15 articles added, 45 of seed 1 in all." in generate("45")
+    assert "10 articles added, 10 of seed 11 in all." in generate("10", "--seed", "11")
+    assert Article.objects.count() == 1 + 30 - 4 + 15 + 10
+    assert Author.objects.count() >= archive.AUTHORS
+
+
+@pytest.mark.django_db
+def test_a_run_that_was_killed_is_gone_on_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the middle of a batch: the same command makes the same archive as one that ran through."""
+    monkeypatch.setattr(archive, "BATCH", 10)
+    insert, calls = archive.insert, itertools.count()
+
+    def killed(*args: Any) -> None:
+        if next(calls) == 9:
+            raise KeyboardInterrupt
+        insert(*args)
+
+    monkeypatch.setattr(archive, "insert", killed)
+    with pytest.raises(KeyboardInterrupt):
+        generate("35")
+    assert Article.objects.count() == 20
+    monkeypatch.setattr(archive, "insert", insert)
+    assert "15 articles added, 35 of seed 1 in all." in generate("35")
+    gone_on = archived()
+    Article.objects.all().delete()
+    generate("35")
+    assert archived() == gone_on
+
+
+def archived() -> list[tuple[str, str, list[str], list[str]]]:
+    return [
+        (
+            article.slug,
+            article.body,
+            [author.slug for author in article.byline],
+            sorted(tag.name for tag in article.tags.all()),
+        )
+        for article in Article.objects.order_by("pk")
+    ]
 
 
 @pytest.mark.django_db
 def test_the_same_seed_gives_the_same_archive() -> None:
-    def made() -> list[tuple[str, str, list[str]]]:
-        generate("15", "--seed", "7")
-        rows = [
-            (article.headline, article.body, [author.slug for author in article.byline])
-            for article in Article.objects.order_by("pk")
-        ]
-        Article.objects.all().delete()
-        return rows
+    generate("15", "--seed", "7")
+    first = archived()
+    Article.objects.all().delete()
+    generate("15", "--seed", "7")
+    assert archived() == first
+    assert len(first) == 15
 
-    assert made() == made()
+
+@pytest.mark.django_db(transaction=True)
+def test_the_database_knows_how_many_rows_there_are() -> None:
+    """It has looked at the tables when the command ends."""
+    generate("60")
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'articles_article'")
+        else:
+            cursor.execute("SELECT stat FROM sqlite_stat1 WHERE idx = 'article_newest'")
+        (said,) = cursor.fetchone()
+    assert int(str(said).split()[0].partition(".")[0]) == 60
 
 
 @pytest.mark.django_db

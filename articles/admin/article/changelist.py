@@ -1,13 +1,10 @@
 """The list of articles: what it shows, how it is searched, and what can be done to many."""
 
-import html
 from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.contrib.auth import get_user_model
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,7 +14,7 @@ from articles.admin.deletion import DeletionAdmin
 from articles.admin.fields import name_of
 from articles.admin.status import Status, public_from, status_of
 from articles.dates import short_moment
-from articles.models import Article, Byline
+from articles.models import Article
 from articles.models.articles import ArticleQuerySet
 
 from . import bulk
@@ -28,6 +25,10 @@ from .filters import AssigneeFilter, DueFilter, MineFilter, StatusFilter, Waitin
 class ArticleChangeList(NewsroomChangeList):
     def get_queryset(self, request: HttpRequest, *args: Any, **kwargs: Any) -> models.QuerySet:
         rows = super().get_queryset(request, *args, **kwargs)
+        if str(rows.query.order_by[0]).lstrip("-") not in ("modified_at", "published_at"):
+            # No index has this order: only what the list would hold otherwise is sorted.
+            last = rows.order_by(*ArticleList.ordering)[: BoundedPaginator.limit]
+            rows = rows.filter(pk__in=last.values("pk"))
         return cast(ArticleQuerySet, rows.prefetch_related(None)).for_lists()
 
 
@@ -53,7 +54,7 @@ class ArticleList(DeletionAdmin):
         "section",
         "format",
     ]
-    search_fields = ["headline"]  # the box is shown; what is searched stands in `found()`
+    search_fields = ["headline"]  # the box is shown; what is searched stands in `search()`
     show_facets = admin.ShowFacets.NEVER  # they would count the whole archive
     ordering = ["-modified_at", "-pk"]
     list_select_related = ["section", "assignee"]
@@ -74,14 +75,12 @@ class ArticleList(DeletionAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet, search_term: str
     ) -> tuple[models.QuerySet, bool]:
-        # The rows are named by key: the texts are read once, not for count and page each.
         words = search_term.replace("\0", "").split()[:8]
         if not words:
             return queryset, False
-        rows = cast(ArticleQuerySet, queryset)
-        for word in words:
-            rows = found(rows, word)
-        keys = rows.prefetch_related(None).values_list("pk", flat=True)[: BoundedPaginator.limit]
+        # The rows are named by key, so that they are sought once, not for count and page each.
+        rows = cast(ArticleQuerySet, queryset.prefetch_related(None)).search(words)
+        keys = rows.values_list("pk", flat=True)[: BoundedPaginator.limit]
         return queryset.filter(pk__in=list(keys)), False
 
     @admin.display(description="headline", ordering="headline")
@@ -130,24 +129,3 @@ class ArticleList(DeletionAdmin):
     @admin.display(description="changed", ordering="modified_at")
     def changed(self, obj: Article) -> str:
         return short_moment(obj.modified_at)
-
-
-def found(articles: ArticleQuerySet, word: str) -> ArticleQuerySet:
-    """Find articles with this word in their text, or by or with somebody of this name.
-
-    Each article is read: 10,000 of them take about 40 ms on SQLite and 350 ms on PostgreSQL.
-    """
-    named = Q(first_name__icontains=word) | Q(last_name__icontains=word)
-    people = get_user_model().objects.filter(named | Q(username__icontains=word)).values("pk")
-    called = Q(author__name__icontains=word) | Q(author__own_name__icontains=word)
-    signed = Byline.objects.filter(called, article=OuterRef("pk"))
-    return articles.filter(
-        Q(headline__icontains=word)
-        | Q(deck__icontains=word)
-        | Q(slug__icontains=word)
-        | Q(assignee__in=people)
-        | Q(created_by__in=people)
-        | Exists(signed)
-        # The body is stored as HTML.
-        | Q(body__icontains=html.escape(word, quote=False))
-    )

@@ -10,10 +10,18 @@ from magazine.demo import archive
 
 
 class Command(BaseCommand):
-    help = "Add N synthetic articles over the last twenty years. Run again, it adds more."
+    help = (
+        "Bring the synthetic articles of a seed to N, over the last twenty years. Killed at any "
+        "moment and run again, it goes on; with a larger N it adds what is missing."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("count", metavar="N", type=int, help="how many articles to add")
+        parser.add_argument(
+            "count",
+            metavar="N",
+            type=int,
+            help="how many articles of the seed there are afterwards",
+        )
         parser.add_argument("--seed", type=int, default=1, help="default: 1")
 
     def handle(self, *, count: int, seed: int, **options: Any) -> None:
