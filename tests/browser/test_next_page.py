@@ -1,4 +1,4 @@
-"""The page behind a link is there before it is followed, where a browser knows speculation rules."""
+"""The page behind a link is there before it is followed, in a browser that knows the rules."""
 
 from playwright.sync_api import Page
 
