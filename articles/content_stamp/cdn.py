@@ -9,7 +9,6 @@ import logging
 import re
 import time
 from datetime import datetime
-from typing import NamedTuple
 from urllib.parse import parse_qsl
 from urllib.request import Request, urlopen
 
@@ -66,20 +65,14 @@ def purge_request(setting: str) -> Request:
     return Request(f"http://{name}/", headers={"Surrogate-Key": TAG}, method="BAN")
 
 
-class Version(NamedTuple):
-    """A state of the public content: the stamp, and the moments passed that raise no stamp."""
-
-    stamp: int
-    moments: int
-
-
 class Purger:
     """Purges once what changed has settled, at the first look of a process too: what changed while
     none ran is not known. What fails is tried again, ever more seldom."""
 
     def __init__(self, request: Request) -> None:
         self.request = request
-        self.version: Version | None = None
+        # The stamp, and how many moments have passed that raise none.
+        self.version: tuple[int, int] | None = None
         self.moment: datetime = timezone.now()
         # By time.monotonic(): the last change that was seen, and when to purge, if at all.
         self.changed_at = 0.0
@@ -87,15 +80,14 @@ class Purger:
         self.pause = 0.0
 
     def look(self) -> None:
-        """See whether the content has changed, and purge when it is time. Raises DatabaseError."""
         self.see(timezone.now())
         if self.due_at is not None and time.monotonic() >= self.due_at:
             self.purge()
 
     def see(self, now: datetime) -> None:
         stamp = ContentStamp.objects.read()
-        moments = self.version.moments + (now >= self.moment) if self.version else 0
-        if (found := Version(stamp, moments)) == self.version:
+        moments = self.version[1] + (now >= self.moment) if self.version else 0
+        if (found := (stamp, moments)) == self.version:
             return
         self.moment = next_moment(now)
         self.version, self.changed_at = found, time.monotonic()
@@ -103,7 +95,7 @@ class Purger:
             self.due_at = self.changed_at + SETTLED_AFTER
 
     def purge(self) -> None:
-        """Call the CDN once; then again for a change that may have been too young for this call."""
+        # For a change that may have been too young for this call, another one follows.
         begun = time.monotonic()
         try:
             with urlopen(self.request, timeout=SECONDS_TO_ANSWER):  # noqa: S310 (the operator's own)
@@ -122,5 +114,4 @@ class Purger:
 
 
 def purger() -> Purger | None:
-    """Return the one for the CDN that is set, if one is. Raises NoCdn."""
     return Purger(purge_request(settings.CDN_PURGE_URL)) if settings.CDN_PURGE_URL else None

@@ -96,7 +96,6 @@ def keep_running_background_jobs(worker: Worker, parent: int | None) -> None:
 
 
 def keep_purging(worker: Worker, purger: cdn.Purger) -> None:
-    """Tell the CDN of changes, whatever else the worker has to do meanwhile."""
     timer = Timer(LOOK_AT_CONTENT_EVERY)
     while not worker.is_stopping:
         if timer.restart_if_due():
