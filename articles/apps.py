@@ -13,8 +13,9 @@ class ArticlesConfig(AppConfig):
     )
 
     def ready(self) -> None:
-        from . import policy, word_index
+        from . import policy
         from .content_stamp import triggers
+        from .database import word_index
 
         post_migrate.connect(policy.install_groups, sender=self)
         post_migrate.connect(triggers.install_triggers, sender=self)

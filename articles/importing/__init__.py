@@ -14,8 +14,8 @@ from typing import Any
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError
 
+from articles.database.statistics import refresh_statistics
 from articles.models import Article, Byline, Publication, Revision
-from articles.statistics import refresh_statistics
 
 from .reading import ContentFile, UnreadableFile, read
 from .saving import save_article

@@ -14,7 +14,7 @@ from django.utils import timezone
 from taggit.managers import TaggableManager
 
 from articles import prose
-from articles.word_index import has_words
+from articles.database.word_index import has_words
 
 from .authors import Author, Byline
 from .fields import LanguageField, ProseField, is_known

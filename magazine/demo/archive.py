@@ -14,9 +14,9 @@ from django.utils.text import slugify
 from rich.console import Console
 from taggit.models import Tag
 
+from articles.database.statistics import refresh_statistics
 from articles.management.terminal import progress_on
 from articles.models import Article, Author, Byline, Format, Image, Section, Series
-from articles.statistics import refresh_statistics
 
 from .material import FOLDER, toml
 

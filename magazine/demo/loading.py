@@ -17,6 +17,7 @@ from django.utils.html import escape
 from rich.console import Console
 
 from articles import renditions
+from articles.database.statistics import refresh_statistics
 from articles.importing.lookup import Row, find_by_slug
 from articles.importing.saving import atomic_with_files
 from articles.management.terminal import progress_on
@@ -36,7 +37,6 @@ from articles.models import (
 )
 from articles.models.front_page import Place
 from articles.models.images import KNOWN_FROM_DECODING
-from articles.statistics import refresh_statistics
 
 from . import drawing, material
 from .material import DemoArticle, DemoAuthor, Illustration

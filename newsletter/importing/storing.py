@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from articles.statistics import refresh_statistics
+from articles.database.statistics import refresh_statistics
 from newsletter.addresses import NotAnAddress, digest_of_key, key_of_parts, read
 from newsletter.models import (
     AddressFile,

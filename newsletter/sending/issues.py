@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.models import Exists, Max, OuterRef, Value
 from django.utils import timezone
 
-from articles.statistics import refresh_statistics
+from articles.database.statistics import refresh_statistics
 from newsletter.models import Delivery, Issue, MailEvent, Subscription
 from newsletter.refusals import OURS, Cause
 

@@ -15,8 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 from taggit.models import Tag
 
+from articles.database.statistics import analyze
 from articles.models import Article, Author, Byline, Format, Image, Section, Series
-from articles.statistics import analyze
 from magazine.demo import archive
 from tests import make
 from tests.articles.picture_files import jpeg, upload

@@ -31,7 +31,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
-from articles.concurrently import AddIndexConcurrently
+from articles.database.concurrently import AddIndexConcurrently
 
 # The newest migrations of the day on which the rules began.
 BEFORE_THE_RULES = {"articles": "0009_content_stamp", "newsletter": "0013_issue_filled_at"}
@@ -49,7 +49,8 @@ ALTERED = (
     "`beside_old_code` why the old code lives with it and why the table is not locked for long"
 )
 LOCKS_OUT = (
-    "writers wait until the index is made: use AddIndexConcurrently of articles/concurrently.py in "
+    "writers wait until the index is made: use AddIndexConcurrently of "
+    "articles/database/concurrently.py in "
     "a migration of its own, atomic = False"
 )
 SCANS = (

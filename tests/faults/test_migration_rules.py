@@ -19,7 +19,7 @@ from django.db.migrations import (
 from django.db.migrations.loader import MigrationLoader
 from django.db.models.functions import Now
 
-from articles.concurrently import AddIndexConcurrently
+from articles.database.concurrently import AddIndexConcurrently
 from tests.faults import migration_rules as rules
 
 INDEX = models.Index(fields=["deck"], name="x")

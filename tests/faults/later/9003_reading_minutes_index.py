@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-from articles.concurrently import AddIndexConcurrently
+from articles.database.concurrently import AddIndexConcurrently
 
 
 class Migration(migrations.Migration):
