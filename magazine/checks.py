@@ -109,10 +109,11 @@ def sqlite_is_mended(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         return []
     return [
         Warning(
-            f"SQLite {sqlite3.sqlite_version} can damage the database when several processes "
-            "write at the same moment.",
-            hint="Install SQLite 3.51.3 or newer (3.50.7 and 3.44.6 are mended too), or name a "
-            "PostgreSQL database in DATABASE_URL.",
+            f"SQLite {sqlite3.sqlite_version} can damage the database when several connections "
+            "checkpoint and write at the same moment. Therefore only one process checkpoints, "
+            "while nobody writes.",
+            hint="No other program may write the database. The better remedy is SQLite 3.51.3 or "
+            "newer (3.50.7 and 3.44.6 are mended too), or a PostgreSQL database in DATABASE_URL.",
             id="magazine.W005",
         )
     ]

@@ -1,6 +1,8 @@
 """What SQLite needs so that several processes can write one file."""
 
+import fcntl
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 # One connection checkpoints, another writes, a third begins the log anew: before these versions
@@ -15,11 +17,30 @@ NETWORK_FILE_SYSTEMS = {
 }  # fmt: skip
 MOUNTS = Path("/proc/self/mountinfo")
 
+# Bytes of the log from which on it is brought into the database.
+LONG_LOG = 16 * 2**20
+# Seconds that this waits for a writer, and then for readers, who keep the writers waiting.
+PATIENCE = 0.5
+
 
 def is_mended(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:
     return version >= MENDED or any(
         branch[:2] == version[:2] and version >= branch for branch in MENDED_BRANCHES
     )
+
+
+def init_command(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> str:
+    """Return what each connection begins with: readers never wait for a writer, and the file is
+    not mapped into memory.
+
+    Where checkpoints can do damage, no connection makes one by itself. A gateway that runs calls
+    `shorten_log`; while none runs, the log of a long command grows until the last connection is
+    closed, which brings it in with the file locked against all others.
+    """
+    pragmas = ["journal_mode=WAL", "synchronous=NORMAL", "mmap_size=0"]
+    if not is_mended(version):
+        pragmas.append("wal_autocheckpoint=0")
+    return " ".join(f"PRAGMA {pragma};" for pragma in pragmas)
 
 
 def network_file_system(path: Path, mounts: Path = MOUNTS) -> str:
@@ -46,3 +67,34 @@ def write_ahead_log_size(database: Path) -> int:
         return Path(f"{database}-wal").stat().st_size
     except FileNotFoundError:
         return 0
+
+
+def shorten_log(database: Path, limit: int = LONG_LOG) -> bool:
+    """Bring a log above the limit into the database and empty it. False where others are at work:
+    then it has to be called again, after a while."""
+    if write_ahead_log_size(database) <= limit:
+        return True
+    # One process at a time, also when the one before was killed. The lock has a file of its own,
+    # since closing a handle on the database would drop the locks of SQLite on it.
+    with Path(f"{database}-checkpoint").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with closing(sqlite3.connect(database, PATIENCE, isolation_level=None)) as connection:
+                return checkpoint(connection)
+        except BlockingIOError:
+            return False
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname.startswith("SQLITE_BUSY"):
+                return False
+            raise
+
+
+def checkpoint(connection: sqlite3.Connection) -> bool:
+    """Empty the log while nobody writes; False where a writer or a reader did not end in time."""
+    connection.execute("PRAGMA wal_autocheckpoint=0")
+    # If a writer comes between, TRUNCATE goes on without the write lock. Nobody begins the log
+    # anew meanwhile as long as it holds something that is not in the database yet: this page.
+    (number,) = connection.execute("PRAGMA user_version").fetchone()
+    connection.execute(f"PRAGMA user_version={number}")
+    is_busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not is_busy
