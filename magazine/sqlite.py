@@ -19,8 +19,9 @@ MOUNTS = Path("/proc/self/mountinfo")
 
 # Bytes of the log from which on it is brought into the database.
 LONG_LOG = 16 * 2**20
-# Seconds that this waits for a writer, and then for readers, who keep the writers waiting.
-PATIENCE = 0.5
+# Seconds that this waits for a writer, and then for readers while all writers wait.
+PATIENCE_WITH_WRITERS = 0.1
+PATIENCE_WITH_READERS = 0.5
 
 
 def is_mended(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:
@@ -70,8 +71,9 @@ def write_ahead_log_size(database: Path) -> int:
 
 
 def shorten_log(database: Path, limit: int = LONG_LOG) -> bool:
-    """Bring a log above the limit into the database and empty it. False where others are at work:
-    then it has to be called again, after a while."""
+    """Bring a log above the limit into the database and empty it, unless another process is at it
+    or a writer at work. False where that kept writers waiting in vain, since a reader is long at
+    work: then it should be called again after a while only."""
     if write_ahead_log_size(database) <= limit:
         return True
     # One process at a time, also when the one before was killed. The lock has a file of its own,
@@ -79,22 +81,29 @@ def shorten_log(database: Path, limit: int = LONG_LOG) -> bool:
     with Path(f"{database}-checkpoint").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            with closing(sqlite3.connect(database, PATIENCE, isolation_level=None)) as connection:
-                return checkpoint(connection)
         except BlockingIOError:
-            return False
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorname.startswith("SQLITE_BUSY"):
-                return False
-            raise
+            return True
+        with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+            return checkpoint(connection)
 
 
 def checkpoint(connection: sqlite3.Connection) -> bool:
-    """Empty the log while nobody writes; False where a writer or a reader did not end in time."""
+    """Empty the log unless somebody writes; False where readers did not end in time."""
     connection.execute("PRAGMA wal_autocheckpoint=0")
     # If a writer comes between, TRUNCATE goes on without the write lock. Nobody begins the log
     # anew meanwhile as long as it holds something that is not in the database yet: this page.
     (number,) = connection.execute("PRAGMA user_version").fetchone()
-    connection.execute(f"PRAGMA user_version={number}")
+    wait_at_most(PATIENCE_WITH_WRITERS, connection)
+    try:
+        connection.execute(f"PRAGMA user_version={number}")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorname.startswith("SQLITE_BUSY"):
+            return True
+        raise
+    wait_at_most(PATIENCE_WITH_READERS, connection)
     is_busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not is_busy
+
+
+def wait_at_most(seconds: float, connection: sqlite3.Connection) -> None:
+    connection.execute(f"PRAGMA busy_timeout={int(seconds * 1000)}")

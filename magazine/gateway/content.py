@@ -70,7 +70,7 @@ class Content(threading.Thread):
             self.publishes_at = time.monotonic() + PAUSE
 
     def shorten_log(self) -> None:
-        """Measure the log, and shorten a long one; where that does not succeed, try again later."""
+        """Measure the log, and shorten a long one; where that fails, try again later."""
         if connection.vendor != "sqlite" or time.monotonic() < self.shortens_at:
             return
         is_done = False

@@ -145,7 +145,6 @@ def test_a_long_log_is_emptied_and_a_short_one_left(path, writer):
 SHORTEN = """
 import pathlib, sys
 from magazine import sqlite
-sqlite.PATIENCE = 20
 begun = sqlite.checkpoint
 def checkpoint(connection):
     print("begins", flush=True)
@@ -169,7 +168,7 @@ def test_one_process_at_a_time_does_it(path, writer):
 
     other = begin()
     size = sqlite.write_ahead_log_size(path)
-    assert not sqlite.shorten_log(path, ROOM)
+    assert sqlite.shorten_log(path, ROOM)
     assert sqlite.write_ahead_log_size(path) == size
     assert other.communicate("go\n", timeout=30)[0] == "True\n"
     assert sqlite.write_ahead_log_size(path) == 0
@@ -183,7 +182,7 @@ def test_one_process_at_a_time_does_it(path, writer):
 
 def test_a_reader_who_is_long_at_it_loses_nothing(path, writer, monkeypatch):
     """What he sees stays as it was, and the log is emptied once he has gone."""
-    monkeypatch.setattr(sqlite, "PATIENCE", 0.05)
+    monkeypatch.setattr(sqlite, "PATIENCE_WITH_READERS", 0.05)
     with closing(opened(path)) as reader:
         reader.execute("BEGIN")
         count = "SELECT count(*) FROM t"
@@ -200,19 +199,23 @@ def test_a_reader_who_is_long_at_it_loses_nothing(path, writer, monkeypatch):
     assert is_whole(path, 40)
 
 
-def test_a_writer_is_not_disturbed(path, writer, monkeypatch):
-    monkeypatch.setattr(sqlite, "PATIENCE", 0.05)
+def test_a_writer_is_not_disturbed(path, writer):
+    """And the next look may follow at once: nobody waited for this one."""
+    size = sqlite.write_ahead_log_size(path)
     writer.execute("BEGIN IMMEDIATE")
-    assert not sqlite.shorten_log(path, ROOM)
+    assert sqlite.shorten_log(path, ROOM)
+    assert sqlite.write_ahead_log_size(path) == size
     writer.execute("INSERT INTO t VALUES (1)")
     writer.execute("COMMIT")
     assert sqlite.shorten_log(path, ROOM)
+    assert sqlite.write_ahead_log_size(path) == 0
     assert is_whole(path, 31)
 
 
-def test_a_checkpoint_begins_with_something_to_bring_in(path, writer):
+def test_a_checkpoint_begins_with_something_to_bring_in(path, writer, monkeypatch):
     """Else a writer might begin the log anew while it runs."""
-    with closing(opened(path)) as reader, closing(sqlite3.connect(path, 0.05)) as connection:
+    monkeypatch.setattr(sqlite, "PATIENCE_WITH_READERS", 0.05)
+    with closing(opened(path)) as reader, closing(opened(path)) as connection:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM t").fetchone()
         _, pages, brought_in = writer.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
