@@ -1,6 +1,8 @@
 """What must hold between the parts before the magazine runs; Django's `check` reports it."""
 
+import sqlite3
 from collections.abc import Collection, Sequence
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from articles.content_stamp import cdn
 from articles.models.redirects import RESERVED_SLUGS
 
+from . import sqlite
 from .logs import LOG_FORMATS
 
 
@@ -123,3 +126,39 @@ def database_is_not_a_former_one(
     """Stop `migrate` before it touches a former table, where Django would end in a traceback."""
     former = [alias for alias in databases or () if is_former_database(connections[alias])]
     return [Error(FORMER_DATABASE, id="magazine.E004") for _ in former]
+
+
+@register()
+def sqlite_is_mended(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if connections["default"].vendor != "sqlite" or sqlite.is_mended():
+        return []
+    return [
+        Warning(
+            f"SQLite {sqlite3.sqlite_version} can damage the database when several connections "
+            "checkpoint and write at the same moment. Therefore only one process checkpoints, "
+            "while nobody writes.",
+            hint="No other program may write the database. The better remedy is SQLite 3.51.3 or "
+            "newer (3.50.7 and 3.44.6 are mended too), or a PostgreSQL database in DATABASE_URL.",
+            id="magazine.W005",
+        )
+    ]
+
+
+SHARED_DATABASE = (
+    "The database {path} is on a network file system ({kind}), where SQLite loses data. Keep it "
+    "on a local disk, or name a PostgreSQL database in DATABASE_URL."
+)
+
+
+def shared_database() -> str:
+    """Say what is wrong with the place of the database; empty where nothing is."""
+    connection = connections["default"]
+    path = Path(connection.settings_dict["NAME"])
+    if connection.vendor != "sqlite" or not (kind := sqlite.network_file_system(path)):
+        return ""
+    return SHARED_DATABASE.format(path=path, kind=kind)
+
+
+@register()
+def database_is_on_a_local_disk(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    return [Error(text, id="magazine.E008") for text in [shared_database()] if text]

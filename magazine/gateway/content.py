@@ -1,26 +1,30 @@
 """What this process knows of the public content: whether it has changed."""
 
 import logging
+import sqlite3
 import threading
 import time
 from http import HTTPStatus
+from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import Error, close_old_connections
+from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 
 from articles.content_stamp.moments import next_moment
 from articles.models import ContentStamp
 from articles.models.revisions import publish_due_revisions
 from magazine.errors import RETRY_AFTER
+from magazine.sqlite import shorten_log
 
 from .answers import Refusal
 from .database import PATIENCE
 
 logger = logging.getLogger(__name__)
 
-# Seconds between two looks at the stamp, and from a failure to the next attempt to publish.
+# Seconds between two looks at the stamp, and from a failure to the next attempt to publish or to
+# shorten the log.
 INTERVAL = 0.2
 PAUSE = 5
 # So many failures one after the other mean that the database is away: a single one may be a
@@ -37,7 +41,8 @@ class Version(NamedTuple):
 
 
 class Content(threading.Thread):
-    """Reads the content stamp a few times a second, and publishes what is due.
+    """Reads the content stamp a few times a second, publishes what is due, and keeps the log of
+    SQLite short.
 
     `version` is None until the stamp was read once, and `before` is the one that it replaced. They
     stay while `database_is_away`; then `checked_at` grows old.
@@ -50,7 +55,7 @@ class Content(threading.Thread):
         self.failures = 0
         # Both by time.monotonic(): when the version was last seen to be the newest, and first.
         self.checked_at = self.changed_at = 0.0
-        self.publishes_at = 0.0
+        self.publishes_at = self.shortens_at = 0.0
         self.now = self.moment = timezone.now()
 
     @property
@@ -69,6 +74,7 @@ class Content(threading.Thread):
                 if self.database_is_away:
                     logger.warning("The database is back.")
                 self.failures = 0
+            self.shorten_log()
             close_old_connections()
             time.sleep(INTERVAL)
 
@@ -96,6 +102,18 @@ class Content(threading.Thread):
             # The next statement gets another connection than the one that broke, if it did.
             close_old_connections()
             self.publishes_at = time.monotonic() + PAUSE
+
+    def shorten_log(self) -> None:
+        """Measure the log, and shorten a long one; where that fails, try again later."""
+        if connection.vendor != "sqlite" or time.monotonic() < self.shortens_at:
+            return
+        is_done = False
+        try:
+            is_done = shorten_log(Path(connection.settings_dict["NAME"]))
+        except (sqlite3.Error, OSError):
+            logger.exception("The log of the database cannot be shortened.")
+        if not is_done:
+            self.shortens_at = time.monotonic() + PAUSE
 
     def look(self) -> None:
         """Take over the newest version. Raises DatabaseError where the database is away."""

@@ -16,6 +16,7 @@ from django.db import Error, close_old_connections, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
+from magazine.sqlite import write_ahead_log_size
 from newsletter.models import Delivery, Issue, Relay, TransactionalMail
 
 from .content import CONTENT
@@ -27,6 +28,8 @@ FRESH = 5.0
 # What a few uploads take, and the log of a busy database.
 ROOM_IN_MB = 1_024
 ROOM_IN_FILES = 10_000
+# So long does SQLite's log become only where it cannot be emptied.
+LOG_IN_MB = 256
 # Seconds for which what was found is told again, and after which nobody waits for it any more.
 REMEMBERED = 1.0
 PATIENCE = 2.0
@@ -77,6 +80,15 @@ def lack_of_room(name: str) -> str:
     return ""
 
 
+def write_ahead_log() -> Result:
+    if connection.vendor != "sqlite":
+        return PASSED
+    size = write_ahead_log_size(Path(connection.settings_dict["NAME"])) // 1_000_000
+    if size > LOG_IN_MB:
+        return Result(Status.WARN, f"The log of SQLite has {size} MB: a reader holds it.")
+    return PASSED
+
+
 def database() -> Result:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
@@ -108,6 +120,7 @@ def newsletter_worker() -> Result:
 CHECKS: dict[str, Callable[[], Result]] = {
     "content": content,
     "disk": disk,
+    "write_ahead_log": write_ahead_log,
     "database": database,
     "migrations": migrations,
     "newsletter_worker": newsletter_worker,

@@ -25,7 +25,7 @@ from django.db.migrations.loader import MigrationLoader
 from rich.console import Console
 
 from articles.models import Article
-from magazine.checks import FORMER_DATABASE, is_former_database
+from magazine.checks import FORMER_DATABASE, is_former_database, shared_database
 from magazine.gateway.server import serve
 
 from .load_demo import load
@@ -115,6 +115,8 @@ def migrate() -> None:
     # The pool tells of every attempt; the last word is ours.
     logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
     try:
+        if text := shared_database():
+            raise CommandError(text)
         if is_former_database(connection):
             raise CommandError(FORMER_DATABASE)
         loader = MigrationLoader(connection)
