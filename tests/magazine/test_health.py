@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.db import Error
+from django.db import Error, connection
 from django.utils import timezone
 
 from articles.models.redirects import RESERVED_SLUGS
@@ -159,6 +159,18 @@ def test_a_silent_worker_is_a_warning(seconds, status, words):
     assert Relay.objects.count() == (seconds is not None)
 
 
+def test_a_log_of_sqlite_that_nobody_empties_is_a_warning(tmp_path, monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, "NAME", tmp_path / "db.sqlite3")
+    with (tmp_path / "db.sqlite3-wal").open("wb") as log:
+        log.truncate(255_000_000)
+        assert readiness.write_ahead_log() == readiness.PASSED
+        log.truncate(257_000_000)
+    if connection.vendor == "sqlite":
+        assert readiness.write_ahead_log().status is Status.WARN
+    else:
+        assert readiness.write_ahead_log() == readiness.PASSED
+
+
 def test_a_disk_with_little_room_is_a_warning(settings, tmp_path, monkeypatch):
     """Also where the folder is not made yet."""
     settings.VAR_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "no" / "media"
@@ -189,7 +201,7 @@ def test_where_the_database_is_away_nothing_else_is_asked(monkeypatch):
     results: dict[str, Result] = {}
     Remembered.thread.submit(readiness.run_checks, results).result(20)
     assert results["database"] == Result(Status.FAIL, "The database does not answer.")
-    assert list(results) == ["content", "disk", "database"]
+    assert list(results) == ["content", "disk", "write_ahead_log", "database"]
 
 
 def test_a_check_that_breaks_off_is_a_failure_and_stops_no_other(monkeypatch):
