@@ -47,7 +47,8 @@ async def answer_to(scope: Any, protocol: Any) -> Answer:
     with SpooledTemporaryFile(SPOOLED_FROM) as body:
         await bodies.collect(scope, protocol, body)
         REQUEST_ID.set(request_id_of(scope))
-        return await pool_for(scope.path).run(answer_of, django, environ_of(scope, body))
+        pool = pool_for(scope.path, body.tell())
+        return await pool.run(answer_of, django, environ_of(scope, body))
 
 
 def begin(loop: Any) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from .content import CONTENT
 from .page_cache import PageCache
-from .pools import NEWSROOM_STAFF, READERS, is_newsroom
+from .pools import POOLS, is_newsroom
 from .readiness import WAITING_MAILS, Result, Status, results_of_checks, worst
 
 # Upper ends of the classes of durations, in seconds.
@@ -93,9 +93,9 @@ def of_requests() -> Iterator[str]:
 
 
 def of_the_gateway(cache: PageCache) -> Iterator[str]:
-    kept, pools = page_cache(cache), (READERS, NEWSROOM_STAFF)
-    busy = {labels(pool=pool.name): pool.busy for pool in pools}
-    waiting = {labels(pool=pool.name): pool.waiting for pool in pools}
+    kept = page_cache(cache)
+    busy = {labels(pool=pool.name): pool.busy for pool in POOLS}
+    waiting = {labels(pool=pool.name): pool.waiting for pool in POOLS}
     age = time.monotonic() - CONTENT.checked_at
     yield gauge("magazine_pages_kept", "Pages in memory.", {labels(): kept["pages"]})
     yield gauge("magazine_pages_kept_bytes", "What they take.", {labels(): kept["bytes"]})

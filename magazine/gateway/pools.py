@@ -1,4 +1,4 @@
-"""Threads of Django: readers' and the newsroom's apart, so that neither starves the other."""
+"""Threads of Django: readers', the newsroom's and uploads' apart, so that none starves another."""
 
 import asyncio
 import contextvars
@@ -43,11 +43,20 @@ class Pool:
 
 READERS = Pool("readers", threads=2, waiting=200)
 NEWSROOM_STAFF = Pool("newsroom", threads=2, waiting=40)
+# Pictures, .docx and lists of addresses: each is worked at for seconds, in a child process of low
+# priority where it is a picture. Two at a time, and nobody's click waits behind them.
+UPLOADS = Pool("uploads", threads=2, waiting=40)
+POOLS = (READERS, NEWSROOM_STAFF, UPLOADS)
+# Bytes from which on the body of a request is no form that somebody has typed.
+SMALLEST_UPLOAD = 1024 * 1024
 
 
 def is_newsroom(path: str) -> bool:
     return path.startswith(NEWSROOM)
 
 
-def pool_for(path: str) -> Pool:
-    return NEWSROOM_STAFF if is_newsroom(path) else READERS
+def pool_for(path: str, size: int = 0) -> Pool:
+    """Return the pool for a request whose body has `size` bytes."""
+    if not is_newsroom(path):
+        return READERS
+    return UPLOADS if size >= SMALLEST_UPLOAD else NEWSROOM_STAFF
