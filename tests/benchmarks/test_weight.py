@@ -44,8 +44,12 @@ class FirstView:
 
     @property
     def requests(self) -> int:
-        """Without the pictures further down, of which a browser fetches some ahead."""
-        return sum(one.kind != "Image" or one.address == self.lead for one in self.transfers)
+        """Without what a browser fetches ahead: pictures further down, rules for the next page."""
+        return sum(
+            one.address == self.lead
+            or not (one.kind == "Image" or one.address.endswith(".speculationrules"))
+            for one in self.transfers
+        )
 
     @property
     def lead_size(self) -> int:
