@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import Error, close_old_connections, connection
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from articles.content_stamp.moments import next_moment
@@ -69,7 +69,9 @@ class Content(threading.Thread):
                 self.publish()
                 self.look()
             except Exception:  # whatever it is: without this thread no page would change any more
-                self.count_failure("The content stamp cannot be read.")
+                self.count_failure(
+                    "Nothing can be made public, or the content stamp cannot be read."
+                )
             else:
                 if self.database_is_away:
                     logger.warning("The database is back.")
@@ -92,16 +94,13 @@ class Content(threading.Thread):
             raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, retry_after=RETRY_AFTER)
 
     def publish(self) -> None:
-        """Publish the scheduled revisions that are due; where that fails, try again later."""
+        """Publish the scheduled revisions that are due; after a failure not again at once, so that
+        the stamp is read all the same."""
         if time.monotonic() < self.publishes_at:
             return
-        try:
-            publish_due_revisions()
-        except Error:
-            self.count_failure("Scheduled changes cannot be made public.")
-            # The next statement gets another connection than the one that broke, if it did.
-            close_old_connections()
-            self.publishes_at = time.monotonic() + PAUSE
+        self.publishes_at = time.monotonic() + PAUSE
+        publish_due_revisions()
+        self.publishes_at = 0.0
 
     def shorten_log(self) -> None:
         """Measure the log, and shorten a long one; where that fails, try again later."""

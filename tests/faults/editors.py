@@ -27,13 +27,13 @@ print(session.session_key)
 class Editor:
     """A browser in which the chief has logged in."""
 
-    def __init__(self, site: Site, port: int) -> None:
-        self.port = port
+    def __init__(self, site: Site, port: int, patience: float = 60) -> None:
+        self.port, self.patience = port, patience
         self.session = site.run(SESSION).strip()
         self.token = secrets.token_hex(16)
 
     def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.patience)
         sent = {
             "cookie": f"sessionid={self.session}; csrftoken={self.token}",
             "x-csrftoken": self.token,
