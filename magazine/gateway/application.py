@@ -29,7 +29,8 @@ async def application(scope: Any, protocol: Any) -> None:
         protocol.close(None)
         return
     has_body = scope.method != "HEAD"
-    if answer := await health.answer_to(scope, PAGES):
+    is_health = scope.path.startswith(health.PREFIX)
+    if is_health and (answer := await health.answer_to(scope, PAGES)):
         await send(protocol, answer, has_body=has_body)
         return
     begun = time.perf_counter()

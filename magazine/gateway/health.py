@@ -25,7 +25,7 @@ TEXT = "text/plain; version=0.0.4; charset=utf-8"
 async def answer_to(scope: Any, pages: PageCache) -> Answer | None:
     """Return the answer; None where Django is to say that there is nothing."""
     path = scope.path
-    if not path.startswith(PREFIX) or scope.method not in ("GET", "HEAD"):
+    if scope.method not in ("GET", "HEAD"):
         return None
     if path == "/healthz/live":
         return as_json(HTTPStatus.OK, {"status": Status.PASS, "process": os.getpid()})
