@@ -128,7 +128,8 @@ def database_is_not_a_former_one(
     return [Error(FORMER_DATABASE, id="magazine.E004") for _ in former]
 
 
-@register()
+# Of production alone: elsewhere nothing has to be done about it, and every command would say it.
+@register(Tags.compatibility, deploy=True)
 def sqlite_is_mended(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if connections["default"].vendor != "sqlite" or sqlite.is_mended():
         return []
