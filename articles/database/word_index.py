@@ -3,7 +3,6 @@
 PostgreSQL keeps it by itself; SQLite keeps a table of its own beside the articles, by triggers.
 """
 
-import html
 from collections.abc import Iterable
 from functools import reduce
 from typing import Any
@@ -14,8 +13,11 @@ from django.db.models import BooleanField, Func, TextField, Value
 NAME = "article_words"
 TABLE = "articles_article"
 COLUMNS = ("headline", "deck", "slug", "body")
-# Where a word may begin, beside spaces: after a tag, a quotation mark, a bracket or a dash.
-BETWEEN = ">\"“„‘’'«([/-–—"
+# Where a word may begin, beside spaces: after a tag, a quotation mark, a bracket or a dash, and
+# around “&”, which is “&amp;” in the body, stored as HTML, and itself in a headline.
+BETWEEN = ">\"“„‘’'«([/-–—&;"
+# PostgreSQL refuses a question with a word of 2,046 bytes.
+LONGEST_ASKED = 100
 # `to_tsvector` takes twice as long. Longer words are addresses of links, over which PostgreSQL
 # raises an error; a million bytes is what it can index of one text. By its cost the planner knows
 # that to look at each article would take far longer than to ask the index.
@@ -53,10 +55,11 @@ SQLITE_TRIGGERS = {
 
 def has_words(words: Iterable[str]) -> Func:
     """Return the condition that each of `words` begins a word of an article's headline, deck, slug
-    or text."""
-    # The body is stored as HTML.
-    written = (html.escape(word, quote=False).lower() for word in words)
-    pieces = [piece for word in written for piece in cut(word).split()]
+    or text. Marks alone are no words, and are left out."""
+    cut_words = (piece for word in words for piece in cut(word.lower()).split())
+    pieces = [piece[:LONGEST_ASKED] for piece in cut_words if is_word(piece)]
+    if not pieces:
+        return Func(template="1 = 1", output_field=BooleanField())
     if connection.vendor == "postgresql":
         doubled = (piece.replace("\\", "\\\\").replace("'", "''") for piece in pieces)
         query = Value(" & ".join(f"'{piece}':*" for piece in doubled))
@@ -66,6 +69,10 @@ def has_words(words: Iterable[str]) -> Func:
     query = Value(" AND ".join(f'"{piece}"*' for piece in pieces))
     wanted = Func(query, template=SQLITE_ROWS)
     return condition("pk", wanted, "IN")
+
+
+def is_word(text: str) -> bool:
+    return any(map(str.isalnum, text))
 
 
 def condition(left: Any, right: Func, operator: str) -> Func:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from taggit.managers import TaggableManager
 
 from articles import prose
-from articles.database.word_index import has_words
+from articles.database.word_index import has_words, is_word
 
 from .authors import Author, Byline
 from .fields import LanguageField, ProseField, is_known
@@ -107,7 +107,8 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def search(self, words: Sequence[str]) -> "ArticleQuerySet":
         """The articles with each of these words, in their text by its beginning or anywhere in the
         name of somebody: who signs, who began it, who works on it."""
-        people = people_called(words)
+        words = [word for word in words if is_word(word)]
+        people = people_called(words) if words else {}
         in_text = [word for word in words if word not in people]
         if not people:
             return self.filter(has_words(in_text)) if in_text else self

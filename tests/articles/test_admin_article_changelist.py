@@ -32,6 +32,43 @@ def test_articles_are_found_by_words_of_all_their_parts(editor):
     assert len(listed(editor, q="\0")) == 2
 
 
+@pytest.mark.parametrize(
+    "mark", ['"', "'", "-", "--", "(", ",", "*", "\\", "%", ":", "“", "😀", "&"]
+)
+def test_a_mark_that_is_no_word_is_left_out_of_a_search(editor, mark):
+    """As in “grain - harbour”; people's names may have such marks."""
+    make.article("Grain", authors=[make.author("Conor O'Dowd-Byrne (ed.)")])
+    make.article("Harbour")
+    assert listed(editor, q=f"grain {mark}") == ["Grain"]
+    assert sorted(listed(editor, q=mark)) == ["Grain", "Harbour"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        '"grain',
+        "grain*",
+        "^grain",
+        "NEAR(grain",
+        "grain OR",
+        "x:y",
+        "a" * 5_000,
+        "\u202e",
+        "'x' & !y",
+    ],
+)
+def test_what_an_index_would_take_for_a_question_of_its_own_is_a_word(editor, typed):
+    make.article("Grain")
+    assert listed(editor, q=typed) in (["Grain"], [])
+
+
+def test_a_word_with_a_sign_in_it_is_found_in_headline_and_text(editor):
+    make.article("R&D in the port")
+    make.article("Budget", body="<p>Less for R&amp;D, AT&amp;T and the port’s cranes.</p>")
+    assert sorted(listed(editor, q="R&D")) == ["Budget", "R&D in the port"]
+    assert listed(editor, q="at&t port's") == ["Budget"]
+
+
 def test_articles_are_found_by_the_people_around_them(editor):
     """Who signs, who began it, and who works on it now."""
     ada = User.objects.create_user("ada", first_name="Ada", last_name="Quill")
