@@ -16,7 +16,7 @@ from taggit.models import Tag
 
 from .models import Article, Author, Correction, Image, Publication
 from .models.images import shown
-from .prose.tree import blocks, text_of
+from .prose.tree import stored_blocks, text_of
 
 SUMMARY_LENGTH = 200
 # Search engines ask for at least this many pixels in a large preview.
@@ -31,8 +31,10 @@ def absolute(path: str) -> str:
 
 def summary(article: Article) -> str:
     """The deck, or the beginning of the text where there is none. Plain text."""
-    beginning = " ".join(map(text_of, blocks(FOOTNOTE.sub("", article.teaser))))
-    return article.deck or Truncator(beginning).chars(SUMMARY_LENGTH)
+    if article.deck:
+        return article.deck
+    beginning = " ".join(map(text_of, stored_blocks(FOOTNOTE.sub("", article.teaser))))
+    return Truncator(beginning).chars(SUMMARY_LENGTH)
 
 
 def news_article(

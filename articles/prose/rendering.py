@@ -16,7 +16,7 @@ from .embeds import Embed
 from .escaping import in_attribute, in_text
 from .policy import FOOTNOTE, TEASER_BREAK
 from .teaser import parted
-from .tree import VOID, attributes, blocks, text_of, to_html
+from .tree import VOID, attributes, stored_blocks, text_of, to_html
 
 ELSEWHERE = ("https://", "http://")
 # Blocks of words, and what holds blocks.
@@ -36,7 +36,7 @@ class Rendered:
 def render_article(html: str, images: Mapping[int, Any], *, key: int) -> Rendered:
     """Render the body in its two parts. The rest is the same on the article's own page and in the
     fragment that “keep reading” opens; `images` holds the images by key."""
-    body = blocks(html)
+    body = stored_blocks(html)
     teaser, rest = parted(body)
     page = Rendering(str(key), images, body)
     return Rendered(safe(page.of(teaser)), safe(page.of(rest) + page.endnotes()))
@@ -46,12 +46,12 @@ def render_teaser(html: str, images: Mapping[int, Any], *, key: int, url: str) -
     """Render the kept teaser for a place where the rest is not shown: the marks of its footnotes
     lead to the article's own page. They have the same ids as there, so the notes that come with the
     rest lead back to them."""
-    body = blocks(html)
+    body = stored_blocks(html)
     return safe(Rendering(str(key), images, body, url).of(body))
 
 
 def render_body(html: str, images: Mapping[int, Any]) -> SafeString:
-    body = blocks(html)
+    body = stored_blocks(html)
     page = Rendering("page", images, body)
     return safe(page.of(body) + page.endnotes())
 

@@ -7,7 +7,7 @@ from typing import cast
 from lxml import etree
 
 from .escaping import in_attribute, in_text
-from .sanitizing import sanitize
+from .sanitizing import allowed, sanitize
 
 VOID = {"br", "hr"}
 UNCLOSED = re.compile(r"<([bh]r[^>]*)>")
@@ -19,7 +19,23 @@ def blocks(html: str) -> list[etree._Element]:
     """Return the top-level blocks of prose, sanitized on the way. Sanitized prose is well-formed,
     so it is read as XML, whose parser takes the tree as it is written; libxml2's HTML parser would
     follow rules of its own."""
-    xml = UNCLOSED.sub(r"<\1/>", sanitize(html)).replace("&nbsp;", "\xa0")
+    return _parse(sanitize(html))
+
+
+def stored_blocks(html: str) -> list[etree._Element]:
+    """Return the top-level blocks of prose as the database has it, sanitized when it was stored:
+    that is not done again for each reader. Markup that the allow-list would change, however it came
+    there, is sanitized after all."""
+    if allowed(html) == html:
+        try:
+            return _parse(html)
+        except etree.XMLSyntaxError:
+            pass
+    return blocks(html)
+
+
+def _parse(html: str) -> list[etree._Element]:
+    xml = UNCLOSED.sub(r"<\1/>", html).replace("&nbsp;", "\xa0")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
     return list(etree.fromstring(f"<prose>{xml}</prose>", parser))
 

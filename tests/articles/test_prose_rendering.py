@@ -6,6 +6,7 @@ import pytest
 from articles import prose
 from articles.models import Image
 from articles.prose.rendering import Rendered
+from articles.prose.tree import stored_blocks, to_html
 from tests import make
 from tests.articles.cases import cases
 from tests.articles.hostile import PAYLOADS
@@ -275,3 +276,20 @@ def test_every_block_runs_in_the_direction_of_its_own_words():
             assert html.count(f'<{tag} dir="rtl">') == count, tag
     noted = prose.render_body(NOTED, {})
     assert len(re.findall(r'<li id="fn-page-\d" dir="auto">', noted)) == 4
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_stored_prose_is_read_as_it_was_written(payload):
+    """Whatever was typed: once it is stored, nobody has to sanitize it again."""
+    stored = prose.sanitize(f"<p>Before &amp;&nbsp;after<br>it</p>{payload}")
+    asked = prose.sanitize.cache_info().misses
+    read = stored_blocks(stored)
+    assert prose.sanitize.cache_info().misses == asked
+    assert [to_html(block) for block in read] == prose.blocks_of(stored)
+
+
+@pytest.mark.parametrize(
+    "raw", ["<p>A & B</p>", "<p>open", "<p onclick=x>A</p>", "<p>&copy; A</p>"]
+)
+def test_prose_that_came_past_the_door_is_sanitized_on_the_way_out(raw):
+    assert [to_html(block) for block in stored_blocks(raw)] == prose.blocks_of(raw)
