@@ -122,7 +122,7 @@ def key_of(scope: Any) -> Key | None:
     headers = scope.headers
     if scope.method not in ("GET", "HEAD") or is_newsroom(scope.path):
         return None
-    if f"{settings.SESSION_COOKIE_NAME}=" in headers.get("cookie", ""):
+    if (cookie := headers.get("cookie")) and f"{settings.SESSION_COOKIE_NAME}=" in cookie:
         # An editor sees each change at once.
         return None
     if headers.get("content-length", "0") != "0" or headers.get("transfer-encoding"):

@@ -5,6 +5,7 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Hashable
 from email.utils import formatdate, parsedate_to_datetime
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
@@ -27,6 +28,8 @@ OF_AN_ANSWER = {
     *("content-length", "content-encoding", "etag", "last-modified", "vary", "age"),
     "x-request-id",
 }
+# Not said to who has the page.
+OF_A_BODY = {"content-type", "content-length", "content-encoding"}
 
 
 class Page:
@@ -43,6 +46,7 @@ class Page:
         self.bodies = {"gzip" if self.is_packed else "": body}
         if self.is_packed:
             self.bodies["gzip"] = gzip.compress(body, 6, mtime=0)
+        self.said: dict[str, list[tuple[str, str]]] = {}
 
     @property
     def size(self) -> int:
@@ -59,12 +63,36 @@ class Page:
 
     def in_encoding(self, accepted: str) -> tuple[str, bytes]:
         """Return the best form that a client takes, and its name (RFC 9110, 12.5.3)."""
-        for name in ("br", "gzip"):
-            if name in self.bodies and accepts(accepted, name):
+        for name in encodings(accepted):
+            if name in self.bodies:
                 return name, self.bodies[name]
         if self.is_packed:
             return "", zlib.decompress(self.bodies["gzip"], 31)
         return "", self.bodies[""]
+
+    def headers_in(self, encoding: str, size: int) -> list[tuple[str, str]]:
+        """Return all that is said of a form but what each answer says anew; made once."""
+        found = self.said.get(encoding)
+        if found is None:
+            found = self.said[encoding] = [*self.headers, ("content-length", str(size))]
+            if self.is_packed:
+                found.append(("vary", "Accept-Encoding"))
+            if self.may_be_known:
+                found.append(("etag", f"W/{self.etag}" if encoding else self.etag))
+                found.append(("last-modified", self.modified))
+            if encoding:
+                found.append(("content-encoding", encoding))
+        return found
+
+    @property
+    def may_be_known(self) -> bool:
+        return self.status == HTTPStatus.OK and bool(self.etag)
+
+
+# Clients say it in few ways.
+@lru_cache(maxsize=500)
+def encodings(accepted: str) -> list[str]:
+    return [name for name in ("br", "gzip") if accepts(accepted, name)]
 
 
 def accepts(accepted: str, encoding: str) -> bool:
@@ -78,18 +106,11 @@ def accepts(accepted: str, encoding: str) -> bool:
 def answer_from(page: Page, headers: Any, *, age: int, found: str) -> Answer:
     """Return the answer to a request with these headers: the page, or 304 to who has it."""
     encoding, body = page.in_encoding(headers.get("accept-encoding", ""))
-    said = [*page.headers, ("age", str(age)), ("server-timing", f'cache;desc="{found}"')]
-    if page.is_packed:
-        said.append(("vary", "Accept-Encoding"))
-    if page.status == HTTPStatus.OK and page.etag:
-        etag = f"W/{page.etag}" if encoding else page.etag
-        said += [("etag", etag), ("last-modified", page.modified)]
-        if is_known(page, headers):
-            said = [(name, value) for name, value in said if name != "content-type"]
-            return Answer(HTTPStatus.NOT_MODIFIED, said, b"", found)
-    if encoding:
-        said.append(("content-encoding", encoding))
-    said.append(("content-length", str(len(body))))
+    of_this = [("age", str(age)), ("server-timing", f'cache;desc="{found}"')]
+    said = [*page.headers_in(encoding, len(body)), *of_this]
+    if page.may_be_known and is_known(page, headers):
+        said = [(name, value) for name, value in said if name not in OF_A_BODY]
+        return Answer(HTTPStatus.NOT_MODIFIED, said, b"", found)
     return Answer(page.status, said, body, found)
 
 
