@@ -6,8 +6,14 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from . import related
+from .database.prepared import Prepared
 from .models import Page, Publication, Section
 from .page_parts import PageParts
+
+MENU = Prepared(lambda: Section.objects.in_menu())
+FOOTER_PAGES = Prepared(
+    lambda: Page.objects.published().filter(in_footer=True).only("title", "slug")
+)
 
 
 def site_context(request: HttpRequest) -> dict[str, Any]:
@@ -20,11 +26,7 @@ def site_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "parts": parts,
         "publication": SimpleLazyObject(publication),
-        "menu": SimpleLazyObject(
-            lambda: parts.get("menu", lambda: list(Section.objects.in_menu()))
-        ),
+        "menu": SimpleLazyObject(lambda: parts.get("menu", MENU.rows)),
         "rails": SimpleLazyObject(lambda: related.rails(publication())),
-        "footer_pages": SimpleLazyObject(
-            lambda: list(Page.objects.published().filter(in_footer=True).only("title", "slug"))
-        ),
+        "footer_pages": SimpleLazyObject(FOOTER_PAGES.rows),
     }

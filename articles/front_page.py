@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db.models import DateTimeField
 from django.utils import timezone
-from taggit.models import Tag
 
+from .database.prepared import Prepared
 from .models import Article, FrontPage, Publication, Section, Slot
 from .models.articles import ArticleQuerySet
 from .models.front_page import Place
@@ -18,6 +19,19 @@ from .related import cards, pick_keys
 # Among so many newest articles a section that is alive has enough for its band; one look at them
 # costs a tenth of asking for each section.
 RECENT = 200
+
+SLOTS = Prepared(
+    lambda at: Slot.objects.filter(
+        front_page__in=FrontPage.objects.published(at)[:1]
+    ).select_related("image"),
+    at=DateTimeField(),
+)
+NEWEST_RECENT = Prepared(
+    lambda at: (
+        Article.objects.published(at).newest_first().values_list("pk", "section", "format")[:RECENT]
+    ),
+    at=DateTimeField(),
+)
 
 # A rule that fills a place: the grouping whose newest article it takes, and the grouping's key.
 Rule = tuple[str, int]
@@ -102,8 +116,7 @@ class FrontPageLayout:
 
 def public_slots(at: datetime | None = None) -> dict[Place, Slot]:
     """The slots of the version that readers see at this moment, by their places; one query."""
-    slots = Slot.objects.filter(front_page__in=FrontPage.objects.published(at)[:1])
-    return {slot.place: slot for slot in slots.select_related("image")}
+    return {slot.place: slot for slot in SLOTS.rows(at=at or timezone.now())}
 
 
 def arrange(
@@ -122,7 +135,7 @@ def arrange(
     slots = public_slots(at) if slots is None else slots
     layout = areas(publication, sections)
     newest = Article.objects.published(at).newest_first()
-    pools = recent_pools(newest)
+    pools = recent_pools(at)
     # As many as can be wanted of a deeper list when all others have taken theirs.
     enough = sum(Slot.LENGTHS.values()) + len(slots)
     pins = {
@@ -146,8 +159,8 @@ def arrange(
     return FrontPageLayout(layout, slots, articles, frozenset(pinned))
 
 
-def recent_pools(newest: ArticleQuerySet) -> dict[Rule, list[int]]:
-    recent = list(newest.values_list("pk", "section", "format")[:RECENT])
+def recent_pools(at: datetime) -> dict[Rule, list[int]]:
+    recent = NEWEST_RECENT.rows(at=at)
     pools: dict[Rule, list[int]] = {NEWEST: [pk for pk, _, _ in recent]}
     for number, group in enumerate(("section", "format"), start=1):
         for row in recent:
@@ -200,7 +213,7 @@ def fill(
 
 def ruled(newest: ArticleQuerySet, rule: Rule) -> ArticleQuerySet:
     group, key = rule
-    return newest.tagged(Tag(pk=key)) if group == "tag" else newest.filter(**{group: key})
+    return newest.tagged(key) if group == "tag" else newest.filter(**{group: key})
 
 
 def with_slot(article: Article, slot: Slot) -> Article:

@@ -4,7 +4,7 @@ The hundredth page costs what the first costs, nothing is counted, and a new art
 moves nothing that a reader has already passed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
@@ -39,21 +39,27 @@ def cut(
     if after := query.get("after"):
         newer = rows.filter(_newer_than(by, *_read(after))).order_by(by, "pk")
         found = list(newer[: length + 1])
-        more, found = len(found) > length, found[:length][::-1]
-        if not more:
-            # The top is reached: show the first page in full, at its own address.
-            return cut(rows, QueryDict(), length, by=by)
-        return Slice(found, f"?before={_mark(found[-1], by)}", f"?after={_mark(found[0], by)}")
-    before = query.get("before")
-    if before:
-        rows = rows.filter(_older_than(by, *_read(before)))
-    found = list(rows.order_by(f"-{by}", "-pk")[: length + 1])
-    more, found = len(found) > length, found[:length]
-    return Slice(
-        found,
-        older=f"?before={_mark(found[-1], by)}" if more else None,
-        newer=f"?after={_mark(found[0], by)}" if before and found else None,
-    )
+        if len(found) > length:
+            found = found[:length][::-1]
+            return Slice(found, f"?before={_mark(found[-1], by)}", f"?after={_mark(found[0], by)}")
+        # The top is reached: show the first page in full, at its own address.
+    elif before := query.get("before"):
+        older = rows.filter(_older_than(by, *_read(before)))
+        page = top(list(newest(older, length, by=by)), length, by=by)
+        is_empty = not page.rows
+        return page if is_empty else replace(page, newer=f"?after={_mark(page.rows[0], by)}")
+    return top(list(newest(rows, length, by=by)), length, by=by)
+
+
+def newest(rows: QuerySet[Row], length: int = LENGTH, *, by: str = "published_at") -> QuerySet[Row]:
+    """Return the first of these rows, one more than a page has."""
+    return rows.order_by(f"-{by}", "-pk")[: length + 1]
+
+
+def top(found: list[Row], length: int = LENGTH, *, by: str = "published_at") -> Slice[Row]:
+    """The first page, of what `newest()` found."""
+    rows = found[:length]
+    return Slice(rows, f"?before={_mark(rows[-1], by)}" if len(found) > length else None, None)
 
 
 def _mark(row: Model, by: str) -> str:

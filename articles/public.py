@@ -28,15 +28,20 @@ def rows(model: type[Model]) -> QuerySet[Any]:
     return model._default_manager.filter(condition(model))
 
 
-def condition(model: type[Model], path: str = "") -> Q:
-    """Return the condition that readers may see a row of `model`. `path` leads to it from the rows
-    that are filtered, such as "section__"; each part of the condition is answered by an index."""
+def is_public(row: Model) -> bool:
+    return rows(type(row)).filter(pk=row.pk).exists()
+
+
+def condition(model: type[Model], path: str = "", at: Any = None) -> Q:
+    """Return the condition that readers may see a row of `model` at the moment `at` (now, if not
+    given). `path` leads to it from the rows that are filtered, such as "section__"; each part of
+    the condition is answered by an index."""
     if model is Page:
         return Q(**{f"{path}is_public": True})
     if model is Redirect:
-        return leads_to_public()
+        return leads_to_public(at)
     row = OuterRef(f"{path}pk")
-    published = Article.objects.published()
+    published = Article.objects.published(at)
     if model is Article:
         return Q(Exists(published.filter(pk=row)))
     if model is Tag:
@@ -48,10 +53,10 @@ def condition(model: type[Model], path: str = "") -> Q:
     return found | Q(**{f"{path}in_menu": True}) if model is Section else found
 
 
-def leads_to_public() -> Q:
+def leads_to_public(at: Any = None) -> Q:
     hidden = Q()
     for name in REDIRECT_TARGETS:
         target: Any = Redirect._meta.get_field(name)
-        seen = condition(target.related_model, f"{name}__")
+        seen = condition(target.related_model, f"{name}__", at)
         hidden |= Q(**{f"{name}__isnull": False}) & ~seen
     return ~hidden

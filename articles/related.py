@@ -1,14 +1,16 @@
 """What stands beside an article or a listing: rails, the stream, teasers."""
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import IntegerField, Value
+from django.db.models import BigIntegerField, DateTimeField, IntegerField, Value
 from django.template.loader import get_template
+from django.utils import timezone
 from taggit.models import Tag
 
 from . import link_check, prose
-from .models import Article, Image, Publication
+from .database.prepared import Prepared
+from .models import Article, Author, Byline, Image, Publication
 from .models.articles import ArticleQuerySet
 from .page_parts import PageParts
 
@@ -19,6 +21,39 @@ RAIL_COLUMNS = ("headline", "slug", "language", "published_at")
 Name = TypeVar("Name", bound=Hashable)
 
 
+def newest(at: Any, **of: Any) -> ArticleQuerySet:
+    return Article.objects.filter(**of).published(at).newest_first()
+
+
+def keys_of(articles: ArticleQuerySet) -> Any:
+    # One more than are wanted: the article itself may be among them. Those of an earlier list may
+    # come again in a later one.
+    return articles.values_list("pk", flat=True)[: STREAM_LENGTH + 1]
+
+
+MOMENT, KEY = DateTimeField(), BigIntegerField()
+LATEST = Prepared(lambda at: newest(at).only(*RAIL_COLUMNS)[:RAIL_LENGTH], at=MOMENT)
+QUICK = Prepared(
+    lambda at, section: newest(at, section=section).only(*RAIL_COLUMNS)[:RAIL_LENGTH],
+    at=MOMENT,
+    section=KEY,
+)
+NEWEST = Prepared(lambda at: keys_of(newest(at)), at=MOMENT)
+IN_SECTION = Prepared(
+    lambda at, section: keys_of(newest(at, section=section)), at=MOMENT, section=KEY
+)
+IN_SERIES = Prepared(lambda at, series: keys_of(newest(at, series=series)), at=MOMENT, series=KEY)
+TAGGED = Prepared(lambda at, tags: keys_of(newest(at).tagged(*tags)), at=MOMENT, tags=[KEY])
+# The bylines follow by a query that is prepared too.
+CARDS = Prepared(
+    lambda keys: Article.objects.for_cards().prefetch_related(None).filter(pk__in=keys), keys=[KEY]
+)
+BYLINES = Prepared(
+    lambda articles: Byline.objects.filter(article__pk__in=articles).select_related("author"),
+    articles=[KEY],
+)
+
+
 class Rails(NamedTuple):
     latest: list[Article]
     quick: list[Article]
@@ -27,12 +62,9 @@ class Rails(NamedTuple):
 def rails(publication: Publication) -> Rails:
     """Fetch the articles of LATEST and of the quick takes, for every page but the front page, which
     chooses its own."""
-    newest = Article.objects.published().newest_first().only(*RAIL_COLUMNS)
-    quick = newest.filter(section=publication.quick_takes_id)
-    return Rails(
-        latest=list(newest[:RAIL_LENGTH]),
-        quick=list(quick[:RAIL_LENGTH]) if publication.quick_takes_id else [],
-    )
+    at, section = timezone.now(), publication.quick_takes_id
+    quick = QUICK.rows(at=at, section=section) if section else []
+    return Rails(LATEST.rows(at=at), quick)
 
 
 def pick_keys(lists: Mapping[Name, ArticleQuerySet]) -> dict[Name, list[int]]:
@@ -61,8 +93,20 @@ def cards(keys: Iterable[int], parts: PageParts) -> list[Article]:
     return parts.get_many("card", keys, fetch_cards)
 
 
-def fetch_cards(keys: Iterable[int]) -> dict[int, Article]:
-    return Article.objects.for_cards().in_bulk(list(keys))
+def fetch_cards(keys: list[int]) -> dict[int, Article]:
+    found = {article.pk: article for article in CARDS.rows(keys=keys)}
+    fetch_bylines(found)
+    return found
+
+
+def fetch_bylines(articles: Mapping[int, Article]) -> None:
+    """Let these articles, by their keys, know their authors, so that `byline` asks for nothing."""
+    authors: dict[int, list[Author]] = {key: [] for key in articles}
+    if articles:
+        for byline in BYLINES.rows(articles=list(articles)):
+            authors[byline.article_id].append(byline.author)
+    for key, article in articles.items():
+        vars(article)["byline_authors"] = authors[key]
 
 
 def teasers(keys: Iterable[int], parts: PageParts) -> list[str]:
@@ -90,18 +134,12 @@ def stream(article: Article, tags: Iterable[Tag], parts: PageParts) -> list[int]
 
 
 def candidates(article: Article, tags: Iterable[Tag], parts: PageParts) -> Iterator[int]:
-    newest = Article.objects.published().newest_first()
-    if article.series_id:
-        yield from keys_of(newest.filter(series=article.series_id))
+    at = timezone.now()
+    if series := article.series_id:
+        yield from IN_SERIES.rows(at=at, series=series)
     # A tag of a preview may have no row yet.
-    if tags := [tag for tag in tags if tag.pk]:
-        yield from keys_of(newest.tagged(*tags))
+    if keys := [tag.pk for tag in tags if tag.pk]:
+        yield from TAGGED.rows(at=at, tags=keys)
     if section := article.section_id:
-        yield from parts.get(("newest", section), lambda: keys_of(newest.filter(section=section)))
-    yield from parts.get("newest", lambda: keys_of(newest))
-
-
-def keys_of(articles: ArticleQuerySet) -> list[int]:
-    # One more than are wanted: the article itself may be among them. Those of an earlier list may
-    # come again in a later one.
-    return list(articles.values_list("pk", flat=True)[: STREAM_LENGTH + 1])
+        yield from parts.get(("newest", section), lambda: IN_SECTION.rows(at=at, section=section))
+    yield from parts.get("newest", lambda: NEWEST.rows(at=at))

@@ -69,7 +69,7 @@ def followed_by(mailing_list: MailingList) -> ArticleQuerySet:
         return articles.by_author(mailing_list.author)
     if mailing_list.series:
         return articles.filter(series=mailing_list.series)
-    return articles.tagged(mailing_list.tag) if mailing_list.tag else articles
+    return articles.tagged(mailing_list.tag_id) if mailing_list.tag_id else articles
 
 
 def by_section(articles: list[Article]) -> list[Article]:

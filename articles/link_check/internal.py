@@ -2,18 +2,21 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from posixpath import normpath
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
-from django.db.models import Case, CharField, F, QuerySet, Value, When
+from django.db.models import Case, CharField, DateTimeField, F, QuerySet, Value, When
 from django.db.models.functions import Cast, Coalesce
 from django.urls import Resolver404, ResolverMatch, resolve
+from django.utils import timezone
 from lxml import etree
 from taggit.models import Tag
 
 from articles import prose, public
+from articles.database.prepared import Prepared
 from articles.models import Article, Author, Format, Page, Redirect, Section, Series
 from articles.models.redirects import REDIRECT_TARGETS, normalise_path
 from articles.prose.tree import text_of
@@ -48,6 +51,7 @@ ROWS: list[tuple[str, Any, str, F | Coalesce]] = [
         Coalesce(*(NAMES.get(one, F(f"{one}__name")) for one in REDIRECT_TARGETS)),
     ),
 ]
+KINDS = {kind for kind, *_ in ROWS}
 # Files are answered outside of the URLconf, and not looked at.
 FILES = (settings.STATIC_URL, settings.MEDIA_URL)
 
@@ -150,20 +154,35 @@ def names_of_hidden(homes: set[Home]) -> dict[Home, str]:
     """Return the existing rows; each with the name of what readers cannot see there, "" if they
     can."""
     found = {home: "" for home in homes if home in (FIXED, NEWSROOM)}
-    queries: list[QuerySet[Any, Any]] = [
-        model._default_manager.filter(**{f"{column}__in": values})
-        .order_by()
-        .annotate(of_kind=Value(kind, CharField()), hidden=name_of_hidden(model, name))
-        .values_list("of_kind", column, "hidden")
-        for kind, model, column, name in ROWS
-        if (values := [value for of, value in homes if of == kind and "\0" not in value])
-    ]
-    if queries:
-        for kind, value, name in queries[0].union(*queries[1:], all=True):
-            found[kind, value] = name
+    asked: dict[str, list[str]] = {}
+    for kind, value in homes:
+        if kind in KINDS and "\0" not in value:
+            asked.setdefault(kind, []).append(value)
+    if asked:
+        rows = query_of(*sorted(asked)).rows(at=timezone.now(), **asked)
+        found |= {(kind, value): name for kind, value, name in rows}
     return found
 
 
-def name_of_hidden(model: Any, name: F | Coalesce) -> Cast:
-    seen = When(public.condition(model), then=Value(""))
+@lru_cache
+def query_of(*kinds: str) -> Prepared[tuple[str, str, str]]:
+    """Return the query for the rows of these kinds: each with its kind, its slug or path, and the
+    name that is hidden."""
+
+    def make(at: Any, **values: Any) -> QuerySet[Any, Any]:
+        first, *others = [
+            model._default_manager.filter(**{f"{column}__in": values[kind]})
+            .order_by()
+            .annotate(of_kind=Value(kind, CharField()), hidden=name_of_hidden(model, name, at))
+            .values_list("of_kind", column, "hidden")
+            for kind, model, column, name in ROWS
+            if kind in kinds
+        ]
+        return first.union(*others, all=True) if others else first
+
+    return Prepared(make, at=DateTimeField(), **{kind: [CharField()] for kind in kinds})
+
+
+def name_of_hidden(model: Any, name: F | Coalesce, at: Any) -> Cast:
+    seen = When(public.condition(model, at=at), then=Value(""))
     return Cast(Case(seen, default=name), CharField())

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Concat, Greatest
@@ -176,12 +175,9 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def by_author(self, author: Author) -> "ArticleQuerySet":
         return self.filter(Exists(Byline.objects.filter(article=OuterRef("pk"), author=author)))
 
-    def tagged(self, *tags: models.Model) -> "ArticleQuerySet":
-        through = Article.tags.through.objects.filter(
-            object_id=OuterRef("pk"),
-            content_type=ContentType.objects.get_for_model(Article),
-            tag__in=tags,
-        )
+    def tagged(self, *keys: Any) -> "ArticleQuerySet":
+        # Nothing but articles is tagged, so the type need not be asked for.
+        through = Article.tags.through.objects.filter(object_id=OuterRef("pk"), tag__pk__in=keys)
         return self.filter(Exists(through))
 
     def with_byline(self) -> "ArticleQuerySet":

@@ -3,14 +3,19 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
+from articles.database.prepared import Prepared
+
 from .fields import LanguageField, LinksField, WebURLField
+
+CURRENT = Prepared[Any](
+    lambda: Publication.objects.select_related("quick_takes", "sharing_image")[:1]
+)
 
 
 class PublicationManager(models.Manager["Publication"]):
     def current(self) -> "Publication":
         """The magazine's settings; an unsaved row of defaults before the first migration's row."""
-        rows = self.select_related("quick_takes", "sharing_image")
-        return next(iter(rows), None) or Publication()
+        return CURRENT.first() or Publication()
 
 
 class Publication(models.Model):

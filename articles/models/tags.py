@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
 from taggit.managers import _TaggableManager
 from taggit.models import Tag
@@ -22,6 +21,13 @@ def as_stored(names: Iterable[str]) -> list[str]:
     return list(stored.values())
 
 
+def tags_of(article: Any) -> QuerySet[Tag]:
+    """Return the tags of the article with this key, in the order in which they were given."""
+    # Nothing but articles is tagged, so the type need not be asked for.
+    items = "taggit_taggeditem_items"
+    return Tag.objects.filter(**{f"{items}__object_id": article}).order_by(f"{items}__pk")
+
+
 class TagNames(_TaggableManager):
     """What `article.tags` is: every name that is added means the tag that is there.
 
@@ -35,10 +41,7 @@ class TagNames(_TaggableManager):
         fetched = getattr(article, "_prefetched_objects_cache", {})
         if extra_filters or not (article and article.pk) or self.prefetch_cache_name in fetched:
             return super().get_queryset(extra_filters)
-        content_type = ContentType.objects.get_for_model(article)
-        items = "taggit_taggeditem_items"
-        of_article = {f"{items}__content_type": content_type, f"{items}__object_id": article.pk}
-        return Tag.objects.filter(**of_article).order_by(f"{items}__pk")
+        return tags_of(article.pk)
 
     def _to_tag_model_instances(self, tags: Iterable[Any], tag_kwargs: Any) -> list[Tag]:
         names = as_stored(tag for tag in tags if isinstance(tag, str))

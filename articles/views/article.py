@@ -1,35 +1,51 @@
 from http import HTTPStatus
 from typing import Any
 
+from django.db.models import BigIntegerField, DateTimeField, SlugField
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from taggit.models import Tag
 
 from articles import link_check, prose, related
+from articles.database.prepared import Prepared
 from articles.models import Article, Correction, Image, Page
+from articles.models.tags import tags_of
 from articles.page_parts import PageParts
 
 from .reader_page import ReaderRequest, reader_page
+
+ARTICLE = Prepared(
+    lambda at, slug: Article.objects.published(at).for_page().filter(slug=slug)[:1],
+    at=DateTimeField(),
+    slug=SlugField(),
+)
+TAGS = Prepared(lambda article: tags_of(article), article=BigIntegerField())
+CORRECTIONS = Prepared(
+    lambda article: Correction.objects.filter(article=article), article=BigIntegerField()
+)
 
 
 @reader_page()
 def article(request: ReaderRequest, slug: str) -> HttpResponse:
     """Show an article's own page, or a static page of this slug."""
-    found = Article.objects.published().for_page().with_byline().filter(slug=slug).first()
+    found = ARTICLE.first(at=timezone.now(), slug=slug)
     if found is None:
         return page(request, slug)
-    return render(request, "articles/article.html", shown(found, request.parts))
+    related.fetch_bylines({found.pk: found})
+    tags = TAGS.rows(article=found.pk)
+    return render(request, "articles/article.html", shown(found, tags, request.parts))
 
 
-def shown(article: Article, parts: PageParts) -> dict[str, Any]:
+def shown(article: Article, tags: list[Tag], parts: PageParts) -> dict[str, Any]:
     """Return the context of the article's template, for a published article or a preview."""
     (text,) = link_check.for_readers([article.body])
-    tags = list(article.tags.all())
     return {
         "article": article,
         "tags": tags,
         "in_section": article.section,
         "body": prose.render_article(text, Image.objects.for_prose([text]), key=article.pk),
-        "corrections": list(Correction.objects.filter(article=article.pk)),
+        "corrections": CORRECTIONS.rows(article=article.pk),
         "stream": related.teasers(related.stream(article, tags, parts), parts),
     }
 

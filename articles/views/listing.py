@@ -1,62 +1,91 @@
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import BigIntegerField, DateTimeField, Model, SlugField
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
+from django.utils import timezone
 from taggit.models import Tag
 
 from articles import keyset, public, related
+from articles.database.prepared import Prepared
 from articles.models import Article, Author, Correction, Format, Section, Series
 from articles.models.articles import ArticleQuerySet
 
 from .reader_page import ReaderRequest, reader_page
 
+# The articles of a row, by its key.
+LISTED: dict[type[Model], Callable[[Any], ArticleQuerySet]] = {
+    Section: lambda key: Article.objects.in_section(key),
+    Format: lambda key: Article.objects.filter(format=key),
+    Series: lambda key: Article.objects.filter(series=key),
+    Author: lambda key: Article.objects.by_author(key),
+    Tag: lambda key: Article.objects.tagged(key),
+}
+
+
+def by_slug(model: type[Model]) -> Prepared[Any]:
+    return Prepared(lambda slug: model._default_manager.filter(slug=slug), slug=SlugField())
+
+
+def first_page(model: type[Model]) -> Prepared[Article]:
+    return Prepared(
+        lambda at, key: keyset.newest(LISTED[model](key).published(at).only("published_at")),
+        at=DateTimeField(),
+        key=BigIntegerField(),
+    )
+
+
+BY_SLUG = {model: by_slug(model) for model in LISTED}
+FIRST_PAGES = {model: first_page(model) for model in LISTED}
+
 
 @reader_page(*keyset.PARAMETERS)
 def section(request: ReaderRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Section, slug=slug)
-    return listing(request, "section", found, Article.objects.in_section(found))
+    return listing(request, Section, slug)
 
 
 @reader_page(*keyset.PARAMETERS)
 def format(request: ReaderRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Format, slug=slug)
-    return listing(request, "format", found, Article.objects.filter(format=found))
+    return listing(request, Format, slug)
 
 
 @reader_page(*keyset.PARAMETERS)
 def series(request: ReaderRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Series, slug=slug)
-    return listing(request, "series", found, Article.objects.filter(series=found))
+    return listing(request, Series, slug)
 
 
 @reader_page(*keyset.PARAMETERS)
 def author(request: ReaderRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Author.objects.select_related("portrait"), slug=slug)
-    return listing(request, "author", found, Article.objects.by_author(found))
+    return listing(request, Author, slug)
 
 
 @reader_page(*keyset.PARAMETERS)
 def tag(request: ReaderRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Tag, slug=slug)
-    return listing(request, "tag", found, Article.objects.tagged(found))
+    return listing(request, Tag, slug)
 
 
-def listing(
-    request: ReaderRequest,
-    kind: str,
-    subject: Section | Format | Series | Author | Tag,
-    articles: ArticleQuerySet,
-) -> HttpResponse:
+def listing(request: ReaderRequest, model: type[Model], slug: str) -> HttpResponse:
     """Render a page of published articles as teasers, newest first, in the template of its kind.
 
     Raises Http404 where readers may see nothing of the subject. What they find here proves that
     they may, and is cheaper to look for.
     """
-    page = keyset.cut(articles.published().only("published_at"), request.GET)
-    if not page.rows and not public.rows(type(subject)).filter(pk=subject.pk).exists():
+    subject = BY_SLUG[model].first(slug=slug)
+    if subject is None:
+        raise Http404("Nothing has this name.")
+    if request.GET:
+        rows = LISTED[model](subject.pk).published().only("published_at")
+        page = keyset.cut(rows, request.GET)
+    else:
+        page = keyset.top(FIRST_PAGES[model].rows(at=timezone.now(), key=subject.pk))
+    if not page.rows and not public.is_public(subject):
         raise Http404("No reader has seen anything of it.")
+    kind = model._meta.model_name
     context = {
         "kind": kind,
         "subject": subject,
-        "in_section": subject if kind == "section" else None,
+        "in_section": subject if model is Section else None,
         "page": page,
         "teasers": related.teasers([found.pk for found in page.rows], request.parts),
     }

@@ -33,7 +33,7 @@ def page_of(
     """Render the page of `article` as it is in memory; it need not be stored or public."""
     if not AS_SLUG.fullmatch(article.slug):
         article.slug = "no-address-yet"  # the template says where the page will be
-    context = shown(article, PageParts())
+    context = shown(article, list(article.tags.all()), PageParts())
     return unseen(render(request, "articles/preview.html", {**context, "link": link}))
 
 
