@@ -21,7 +21,8 @@ from .pages import KEPT_STATUS, LARGEST, Page, Pages, answer_from
 from .pools import READERS, is_newsroom
 from .wsgi import answer_of, environ_for_a_reader
 
-# For so many seconds after a change others are given the page as it was while one renders it.
+# For so many seconds after a change the page as it was is given to who would have to wait: while
+# another one's request renders it, or all threads render other pages for a crowd.
 GRACE = 0.8
 
 
@@ -53,12 +54,15 @@ class PageCache:
             return answer_from(page, scope.headers, age=age(page), found="hit")
         flight = self.flights.get((key, version))
         found = "wait" if flight else "miss"
-        if page and flight and page.version == CONTENT.before and changed_just_now():
-            return answer_from(page, scope.headers, age=age(page), found="stale")
         if flight is None:
             if not is_reader_page(key):
                 return None
+            would_wait = READERS.is_busy
             flight = self.begin(key, version, scope, page)
+        else:
+            would_wait = True
+        if page and would_wait and page.version == CONTENT.before and changed_just_now():
+            return answer_from(page, scope.headers, age=age(page), found="stale")
         return await self.result_of(flight, page, scope, found)
 
     def kept(self, key: Key) -> Page | None:
@@ -70,7 +74,13 @@ class PageCache:
         """Render a page once, however many ask for it."""
         flight = asyncio.get_running_loop().create_task(self.render(key, version, scope, before))
         self.flights[key, version] = flight
-        flight.add_done_callback(lambda _: self.flights.pop((key, version)))
+
+        def landed(flight: "asyncio.Task[Page | Answer]") -> None:
+            del self.flights[key, version]
+            if not flight.cancelled():
+                flight.exception()  # it may be that nobody has waited for it
+
+        flight.add_done_callback(landed)
         return flight
 
     async def result_of(

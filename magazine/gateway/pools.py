@@ -28,6 +28,11 @@ class Pool:
     def waiting(self) -> int:
         return self.size - self.room - self.busy
 
+    @property
+    def is_busy(self) -> bool:
+        """Tell whether whoever comes now waits for a thread."""
+        return self.busy == self.threads
+
     async def run(self, call: Callable[..., Any], *given: Any) -> Any:
         """Return what a thread returns for the call, in the context of who asks. Raises Refusal,
         503, where so many wait that another one would wait too long."""

@@ -1,6 +1,7 @@
 """Pages on their way: who waits for which rendering, and what is given meanwhile."""
 
 import asyncio
+import gc
 import threading
 import time
 from collections.abc import Coroutine, Iterator
@@ -114,6 +115,49 @@ def test_others_are_given_the_page_as_it_was_while_one_reader_waits_for_the_new_
 
     assert asyncio.run(ask()) == (*[b"page 0"] * 20, b"page 1", b"page 1")
     assert press.begun == 2
+
+
+def test_in_a_crowd_nobody_waits_for_the_pages_that_others_ask_for(press, monkeypatch):
+    """All threads render other pages: the first to ask for this one is given it as it was, too."""
+
+    async def ask() -> tuple[bytes, ...]:
+        pages = PageCache(press, 1_000_000)
+        press.lets_go[0].set()
+        await front(pages)
+        change_to(NEW)
+        monkeypatch.setattr(page_cache, "READERS", Pool("press", threads=1, waiting=1))
+        crowd = asyncio.ensure_future(page_cache.READERS.run(press.lets_go[3].wait, LIMIT))
+        await asyncio.sleep(0)
+        first = (await front(pages)).body
+        press.lets_go[1].set()
+        press.lets_go[3].set()
+        await crowd
+        while pages.flights:
+            await asyncio.sleep(0.005)
+        return first, (await front(pages)).body
+
+    assert asyncio.run(ask()) == (b"page 0", b"page 1")
+    assert press.begun == 2
+
+
+def test_a_rendering_that_nobody_waits_for_may_be_refused_in_silence(press, monkeypatch, caplog):
+    async def ask() -> bytes:
+        pages = PageCache(press, 1_000_000)
+        press.lets_go[0].set()
+        await front(pages)
+        change_to(NEW)
+        full = Pool("press", threads=1, waiting=0)
+        monkeypatch.setattr(page_cache, "READERS", full)
+        crowd = asyncio.ensure_future(full.run(press.lets_go[3].wait, LIMIT))
+        await asyncio.sleep(0)
+        found = (await front(pages)).body
+        press.lets_go[3].set()
+        await crowd
+        gc.collect()
+        return found
+
+    assert asyncio.run(ask()) == b"page 0"
+    assert not caplog.records
 
 
 def test_nobody_is_given_a_page_from_before_a_change_that_is_a_second_old(press):
