@@ -134,7 +134,6 @@ def arrange(
     at = at or timezone.now()
     slots = public_slots(at) if slots is None else slots
     layout = areas(publication, sections)
-    newest = Article.objects.published(at).newest_first()
     pools = recent_pools(at)
     # As many as can be wanted of a deeper list when all others have taken theirs.
     enough = sum(Slot.LENGTHS.values()) + len(slots)
@@ -142,16 +141,16 @@ def arrange(
         place: slot.article_id for place, slot in slots.items() if slot.article_id and slot.pins(at)
     }
     tags = {slot.rule for slot in slots.values() if slot.rule and slot.rule[0] == "tag"}
-    asked = {rule: ruled(newest, rule)[:enough] for rule in tags}
+    asked = {rule: ruled(at, rule)[:enough] for rule in tags}
     if older := set(pins.values()) - set(pools[NEWEST]):
-        asked[PINS] = newest.filter(pk__in=older)
+        asked[PINS] = Article.objects.published(at).filter(pk__in=older)
     pools |= pick_keys(asked) if asked else {}
     public = {*pools[NEWEST], *pools.get(PINS, ())}
     pinned = first_pins(layout, pins, public)
     shown, dry = fill(layout, slots, pinned, pools)
     dry -= {NEWEST, *tags}
     if dry and len(pools[NEWEST]) == RECENT:
-        pools |= pick_keys({rule: ruled(newest, rule)[:enough] for rule in dry})
+        pools |= pick_keys({rule: ruled(at, rule)[:enough] for rule in dry})
         shown, _ = fill(layout, slots, pinned, pools)
     articles = dict(zip(shown, cards(shown.values(), parts or PageParts()), strict=True))
     for place in pinned:
@@ -211,7 +210,8 @@ def fill(
     return shown, dry
 
 
-def ruled(newest: ArticleQuerySet, rule: Rule) -> ArticleQuerySet:
+def ruled(at: datetime, rule: Rule) -> ArticleQuerySet:
+    newest = Article.objects.published(at).newest_first()
     group, key = rule
     return newest.tagged(key) if group == "tag" else newest.filter(**{group: key})
 

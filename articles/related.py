@@ -49,7 +49,11 @@ CARDS = Prepared(
     lambda keys: Article.objects.for_cards().prefetch_related(None).filter(pk__in=keys), keys=[KEY]
 )
 BYLINES = Prepared(
-    lambda articles: Byline.objects.filter(article__pk__in=articles).select_related("author"),
+    lambda articles: (
+        Byline.objects.filter(article__pk__in=articles)
+        .select_related("author")
+        .only("article", "author__name", "author__slug")
+    ),
     articles=[KEY],
 )
 
@@ -95,18 +99,13 @@ def cards(keys: Iterable[int], parts: PageParts) -> list[Article]:
 
 def fetch_cards(keys: list[int]) -> dict[int, Article]:
     found = {article.pk: article for article in CARDS.rows(keys=keys)}
-    fetch_bylines(found)
-    return found
-
-
-def fetch_bylines(articles: Mapping[int, Article]) -> None:
-    """Let these articles, by their keys, know their authors, so that `byline` asks for nothing."""
-    authors: dict[int, list[Author]] = {key: [] for key in articles}
-    if articles:
-        for byline in BYLINES.rows(articles=list(articles)):
+    authors: dict[int, list[Author]] = {key: [] for key in found}
+    if found:
+        for byline in BYLINES.rows(articles=list(found)):
             authors[byline.article_id].append(byline.author)
-    for key, article in articles.items():
+    for key, article in found.items():
         vars(article)["byline_authors"] = authors[key]
+    return found
 
 
 def teasers(keys: Iterable[int], parts: PageParts) -> list[str]:

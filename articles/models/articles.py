@@ -15,7 +15,7 @@ from taggit.managers import TaggableManager
 from articles import prose
 from articles.database.word_index import has_words, is_word
 
-from .authors import Author, Byline
+from .authors import Author, Byline, in_byline_of
 from .fields import LanguageField, ProseField, is_known
 from .image_uses import Use
 from .images import Image, refuse_file_name
@@ -374,7 +374,7 @@ class Article(Publishing, LinkingText):
         """The authors in their order: what every surface shows. Fetch with `with_byline()`."""
         fetched: list[Author] | None = self.__dict__.get("byline_authors")
         if fetched is None:
-            return list(self.authors.order_by("bylines__position", "bylines"))
+            return list(in_byline_of(self.pk))
         return fetched
 
     @staticmethod

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import models
 
 from .fields import LanguageField, LinksField, is_known
@@ -61,3 +63,8 @@ class Byline(models.Model):
 
     def __str__(self) -> str:
         return self.author.name
+
+
+def in_byline_of(article: Any) -> models.QuerySet[Author]:
+    """Return the authors of the article with this key, in their order."""
+    return Author.objects.filter(bylines__article=article).order_by("bylines__position", "bylines")

@@ -10,6 +10,7 @@ from taggit.models import Tag
 from articles import link_check, prose, related
 from articles.database.prepared import Prepared
 from articles.models import Article, Correction, Image, Page
+from articles.models.authors import in_byline_of
 from articles.models.tags import tags_of
 from articles.page_parts import PageParts
 
@@ -20,6 +21,7 @@ ARTICLE = Prepared(
     at=DateTimeField(),
     slug=SlugField(),
 )
+AUTHORS = Prepared(lambda article: in_byline_of(article), article=BigIntegerField())
 TAGS = Prepared(lambda article: tags_of(article), article=BigIntegerField())
 CORRECTIONS = Prepared(
     lambda article: Correction.objects.filter(article=article), article=BigIntegerField()
@@ -32,7 +34,7 @@ def article(request: ReaderRequest, slug: str) -> HttpResponse:
     found = ARTICLE.first(at=timezone.now(), slug=slug)
     if found is None:
         return page(request, slug)
-    related.fetch_bylines({found.pk: found})
+    vars(found)["byline_authors"] = AUTHORS.rows(article=found.pk)
     tags = TAGS.rows(article=found.pk)
     return render(request, "articles/article.html", shown(found, tags, request.parts))
 
