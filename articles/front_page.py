@@ -131,14 +131,15 @@ def arrange(
     Pins come first, the rules take from the rest. Three queries after the slots; a fourth where
     there are old pins or a rule of a tag, a fifth where a grouping has nothing recent.
     """
-    at = at or timezone.now()
     slots = public_slots(at) if slots is None else slots
     layout = areas(publication, sections)
     pools = recent_pools(at)
     # As many as can be wanted of a deeper list when all others have taken theirs.
     enough = sum(Slot.LENGTHS.values()) + len(slots)
     pins = {
-        place: slot.article_id for place, slot in slots.items() if slot.article_id and slot.pins(at)
+        place: slot.article_id
+        for place, slot in slots.items()
+        if slot.article_id and slot.pins(at or timezone.now())
     }
     tags = {slot.rule for slot in slots.values() if slot.rule and slot.rule[0] == "tag"}
     asked = {rule: ruled(at, rule)[:enough] for rule in tags}

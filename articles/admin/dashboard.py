@@ -18,7 +18,6 @@ from articles.models import Article
 from articles.models.articles import COMES_AT, ArticleQuerySet
 
 from .fields import name_of
-from .status import public_from
 
 SHOWN = 5
 COUNTED = 100
@@ -172,7 +171,7 @@ def row_of(article: Article) -> PanelRow:
     notes: int | None = getattr(article, "open_notes", None)
     if notes:
         details.append(f"{notes} open {'note' if notes == 1 else 'notes'}")
-    until = article.scheduled_at or public_from(article)
+    until = article.scheduled_at or article.public_from
     now, today = timezone.now(), timezone.localdate()
     is_coming = until is not None and until > now
     is_late = False

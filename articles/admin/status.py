@@ -1,7 +1,5 @@
 """The status of an article, as the newsroom names it."""
 
-from datetime import datetime
-
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -29,18 +27,12 @@ def status_of(article: Article) -> Status:
     return Status.EMBARGOED if embargo and embargo >= article.published_at else Status.SCHEDULED
 
 
-def public_from(article: Article) -> datetime | None:
-    if article.published_at is None:
-        return None
-    return max(filter(None, (article.published_at, article.embargoed_until)))
-
-
 def status_in_words(article: Article) -> str:
     """The sentence that stands over the buttons: “Scheduled for 3 May 2026, 18:00 (UTC)”."""
     status = status_of(article)
     match status:
         case Status.PUBLIC:
-            return f"Public since {moment_in_words(public_from(article))}" + unpublished_note(
+            return f"Public since {moment_in_words(article.public_from)}" + unpublished_note(
                 article
             )
         case Status.SCHEDULED:
@@ -59,11 +51,12 @@ def unpublished_note(article: Article) -> str:
 
 def with_status(articles: ArticleQuerySet, status: Status) -> ArticleQuerySet:
     now = timezone.now()
-    coming = Q(published_at__gt=now) | Q(embargoed_until__gt=now)
+    is_ahead = Q(published_at__gt=now) | Q(embargoed_until__gt=now)
+    coming = is_ahead & ~articles.was_released()
     held = Q(embargoed_until__gte=models.F("published_at"))
     match status:
         case Status.PUBLIC:
-            return articles.published(now)
+            return articles.published()
         case Status.SCHEDULED:
             # `held` is unknown, not false, where there is no embargo.
             free = Q(embargoed_until__isnull=True) | ~held

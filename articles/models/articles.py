@@ -21,6 +21,7 @@ from .image_uses import Use
 from .images import Image, refuse_file_name
 from .links import LinkingText
 from .publishing import Publishing
+from .release import ReleaseQuerySet
 from .snapshots import Snapshot
 from .tags import TagNames
 from .taxonomy import Format, Section, Series
@@ -30,10 +31,9 @@ HAS_UNPUBLISHED_CHANGES = Q(working_copy__lt=F("live_revision")) | Q(
     working_copy__gt=F("live_revision")
 )
 
+PUBLIC_FROM = Greatest("published_at", Coalesce("embargoed_until", "published_at"))
 # When something of an article becomes public, for those of `scheduled()`.
-COMES_AT = Coalesce(
-    "scheduled_at", Greatest("published_at", Coalesce("embargoed_until", "published_at"))
-)
+COMES_AT = Coalesce("scheduled_at", PUBLIC_FROM)
 
 # Whose names a search looks at.
 NAMES: dict[type[models.Model], tuple[Any, ...]] = {
@@ -46,20 +46,19 @@ NEVER_MET = 1_000_000_000
 # A row in full takes half as long again to make, and a front page has forty.
 CARD_COLUMNS = (
     *("headline", "deck", "slug", "language", "teaser", "has_rest", "lead_alt"),
-    *("published_at", "embargoed_until"),
+    *("published_at", "embargoed_until", "released_at"),
     *(f"{group}__{name}" for group in ("section", "format") for name in ("name", "slug")),
     *(f"lead_image__{name}" for name in ("file", "alt", "licence_expires")),
     *(f"lead_image__{name}" for name in ("width", "height", "tone", "renditions")),
 )
 
 
-class ArticleQuerySet(models.QuerySet["Article"]):
-    def published(self, at: datetime | None = None) -> "ArticleQuerySet":
-        """The articles public at the moment `at` (now, if not given): the only rule for it."""
-        at = at or timezone.now()
-        return self.filter(published_at__lte=at).filter(
-            Q(embargoed_until__isnull=True) | Q(embargoed_until__lte=at)
-        )
+class ArticleQuerySet(ReleaseQuerySet["Article"]):
+    public_from = PUBLIC_FROM
+
+    def is_due(self, at: datetime) -> Q:
+        is_free = Q(embargoed_until__isnull=True) | Q(embargoed_until__lte=at)
+        return super().is_due(at) & is_free
 
     def withdrawn(self) -> "ArticleQuerySet":
         public = Article.objects.published().filter(pk=OuterRef("pk"))
@@ -137,7 +136,8 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         now = timezone.now()
         # Each of the three has an index of its own, and no row beside them is read.
         held = Q(embargoed_until__gt=now, published_at__isnull=False)
-        rows = self.filter(Q(published_at__gt=now) | held | Q(scheduled_at__gt=now))
+        comes = (Q(published_at__gt=now) | held) & ~self.was_released()
+        rows = self.filter(comes | Q(scheduled_at__gt=now))
         return rows.annotate(comes_at=COMES_AT)
 
     def published_since(self, moment: datetime) -> "ArticleQuerySet":
@@ -356,6 +356,11 @@ class Article(Publishing, LinkingText):
                 condition=Q(embargoed_until__isnull=False),
             ),
             models.Index(
+                "published_at",
+                name="article_unreleased",
+                condition=Q(published_at__isnull=False, released_at__isnull=True),
+            ),
+            models.Index(
                 F("modified_at").desc(),
                 name="article_change_waits",
                 condition=HAS_UNPUBLISHED_CHANGES,
@@ -401,7 +406,7 @@ class Article(Publishing, LinkingText):
             self.lock()
             made = self.corrections.create(kind=kind, text=text, made_by=by)
             if substantive and self.is_public:
-                self.update_columns(updated_at=made.made_at)
+                self.update_columns(updated_at=self.not_before_publication(made.made_at))
 
     @property
     def content(self) -> Snapshot:

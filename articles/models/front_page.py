@@ -2,8 +2,8 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
-from typing import NamedTuple
+from datetime import datetime, timedelta
+from typing import NamedTuple, Self
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
@@ -13,6 +13,7 @@ from taggit.models import Tag
 
 from .articles import Article
 from .images import Image
+from .release import ReleaseQuerySet
 from .taxonomy import Format, Section
 
 
@@ -26,20 +27,20 @@ class Place(NamedTuple):
         return f"{self.area}.{self.position}"
 
 
-class FrontPageQuerySet(models.QuerySet["FrontPage"]):
-    def published(self, at: datetime | None = None) -> "FrontPageQuerySet":
+class FrontPageQuerySet(ReleaseQuerySet["FrontPage"]):
+    def published(self, at: datetime | None = None) -> Self:
         """The versions whose time has come at the moment `at` (now, if not given), newest first.
 
         The first of them is what readers see: the one rule for it, read at each request.
         """
-        due = self.filter(published_at__lte=at or timezone.now())
-        return due.order_by("-published_at", "-pk")
+        return super().published(at).order_by("-published_at", "-pk")
 
     def current(self, at: datetime | None = None) -> "FrontPage | None":
         return self.published(at).first()
 
     def scheduled(self) -> "FrontPageQuerySet":
-        return self.filter(published_at__gt=timezone.now()).order_by("published_at", "pk")
+        comes = Q(published_at__gt=timezone.now()) & ~self.was_released()
+        return self.filter(comes).order_by("published_at", "pk")
 
     def draft(self) -> "FrontPage | None":
         return self.filter(stage=FrontPage.Stage.DRAFT).first()
@@ -75,6 +76,8 @@ class FrontPage(models.Model):
 
     stage = models.CharField(max_length=9, choices=Stage, default=Stage.DRAFT, editable=False)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # The same moment, once it has come; see `release`.
+    released_at = models.DateTimeField(null=True, editable=False)
     note = models.CharField(max_length=200, blank=True, help_text="What is new, for colleagues.")
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
@@ -143,13 +146,14 @@ class FrontPage(models.Model):
 
     def publish(self, person: models.Model, at: datetime | None = None, note: str = "") -> None:
         """Make it what readers see from `at` on (now, if not given). It cannot be changed then."""
-        self.stage, self.published_at = self.Stage.RELEASED, at or timezone.now()
+        self.stage, self.published_at = self.Stage.RELEASED, at or self.next_moment()
+        self.released_at = None if at else self.published_at
         self.note = note
         self.touch(person)
 
     def set_aside(self, person: models.Model, note: str = "") -> None:
         """Take a draft, or one that waits for its time, out of the way; it can be brought back."""
-        self.stage, self.published_at = self.Stage.SET_ASIDE, None
+        self.stage, self.published_at, self.released_at = self.Stage.SET_ASIDE, None, None
         self.note = note or self.note
         self.touch(person)
 
@@ -166,9 +170,8 @@ class FrontPage(models.Model):
         return pages.copy(self, person)
 
     def undo(self, person: models.Model) -> "FrontPage":
-        again = FrontPage(stage=self.Stage.RELEASED, published_at=timezone.now())
-        again.note = f"Undone: {self}"[:200]
-        again.touch(person)
+        again = FrontPage()
+        again.publish(person, note=f"Undone: {self}"[:200])
         if before := self.before:
             again.lay_out(before.by_place)
         return again
@@ -182,7 +185,16 @@ class FrontPage(models.Model):
 
     @property
     def is_scheduled(self) -> bool:
-        return self.published_at is not None and self.published_at > timezone.now()
+        at = self.published_at
+        return at is not None and at > timezone.now() and at != self.released_at
+
+    @staticmethod
+    def next_moment() -> datetime:
+        """Return a moment for what takes over now: after what it replaces, whose own may lie ahead
+        of a clock that was put back."""
+        now, current = timezone.now(), FrontPage.objects.current()
+        replaced = current and current.published_at
+        return max(now, replaced + timedelta(microseconds=1)) if replaced else now
 
 
 class Slot(models.Model):

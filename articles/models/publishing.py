@@ -36,6 +36,8 @@ class Publishing(models.Model):
     embargoed_until = models.DateTimeField(
         null=True, blank=True, help_text="Nothing of it is public before this moment."
     )
+    # The moment at which these two made it public, once it has come; see `release`.
+    released_at = models.DateTimeField(null=True, editable=False)
     updated_at = models.DateTimeField(
         "updated",
         null=True,
@@ -82,9 +84,11 @@ class Publishing(models.Model):
                 if at and at > now and self.is_public:
                     # Readers lose it until then: their links must not be called mistakes.
                     self.withdrawn_at = now
-                self.published_at = at or now
+                self.published_at, self.released_at = at or now, None
             elif substantive:
-                self.updated_at = now
+                self.updated_at = self.not_before_publication(now)
+            if self.is_public:
+                self.released_at = self.public_from
             if self.updated_at and self.published_at and self.updated_at < self.published_at:
                 # It was updated before it came out again: nothing to tell a reader.
                 self.updated_at = None
@@ -92,7 +96,7 @@ class Publishing(models.Model):
             self.revisions.newest(self).publish(self, by=by, note=note)
 
     def reschedule(self, at: datetime) -> None:
-        columns: dict[str, Any] = {"published_at": at}
+        columns: dict[str, Any] = {"published_at": at, "released_at": None}
         if self.updated_at and self.updated_at < at:
             columns["updated_at"] = None
         self.update_columns(**columns)
@@ -126,7 +130,7 @@ class Publishing(models.Model):
             try:
                 with transaction.atomic():
                     if self.scheduled_is_substantive:
-                        self.updated_at = at
+                        self.updated_at = self.not_before_publication(at)
                     change.publish(self, note="Scheduled change")
             except ValidationError as refusal:
                 self.lock()
@@ -142,7 +146,7 @@ class Publishing(models.Model):
             self.lock()
             if self.is_public:
                 self.withdrawn_at = timezone.now()
-            self.published_at = None
+            self.published_at = self.released_at = None
             self.save()
             self.unschedule_revision()
             if self.has_unpublished_changes and self.working_copy:
@@ -173,10 +177,16 @@ class Publishing(models.Model):
         return self.withdrawn_at is not None and not self.is_public
 
     @property
+    def public_from(self) -> datetime | None:
+        if self.published_at is None:
+            return None
+        return max(filter(None, (self.published_at, self.embargoed_until)))
+
+    @property
     def is_public(self) -> bool:
-        now = timezone.now()
-        return bool(
-            self.published_at
-            and self.published_at <= now
-            and (self.embargoed_until is None or self.embargoed_until <= now)
-        )
+        comes_at = self.public_from
+        return comes_at is not None and (comes_at <= timezone.now() or comes_at == self.released_at)
+
+    def not_before_publication(self, at: datetime) -> datetime:
+        # A clock that was put back may name a moment before it.
+        return max(filter(None, (at, self.published_at)))

@@ -145,6 +145,7 @@ def article(rng: Random, shared: SharedRows, seed: int, number: int, now: dateti
         lead_image=rng.choice(shared.pictures),
         stage=Article.Stage.READY,
         published_at=published_at,
+        released_at=published_at,
         created_at=published_at,
         modified_at=published_at,
     )

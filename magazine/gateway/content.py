@@ -13,7 +13,7 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from articles.content_stamp.moments import next_moment
-from articles.models import ContentStamp
+from articles.models import Article, ContentStamp, FrontPage
 from articles.models.revisions import publish_due_revisions
 from magazine.errors import RETRY_AFTER
 from magazine.sqlite import shorten_log
@@ -94,11 +94,13 @@ class Content(threading.Thread):
             raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, retry_after=RETRY_AFTER)
 
     def publish(self) -> None:
-        """Publish the scheduled revisions that are due; after a failure not again at once, so that
-        the stamp is read all the same."""
+        """Release what is due, and publish the scheduled revisions that are; after a failure not
+        again at once, so that the stamp is read all the same."""
         if time.monotonic() < self.publishes_at:
             return
         self.publishes_at = time.monotonic() + PAUSE
+        Article.objects.release_due()
+        FrontPage.objects.release_due()
         publish_due_revisions()
         self.publishes_at = 0.0
 

@@ -168,6 +168,7 @@ PAST = {
     *("created_at", "modified_at", "updated_at", "withdrawn_at", "uploaded_at", "made_at"),
     *("changed_at", "filled_at", "approved_at", "started_at", "prepared_at", "paused_at"),
     *("resumed_at", "finished_at", "doubts_seen_at", "joined_from", "joined_until", "opened_at"),
+    "released_at",
 }
 # The worker acts at this one, and writes; the desk of the newsroom alone shows the other.
 ACTED_ON = {"send_at", "due_on"}

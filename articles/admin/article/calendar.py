@@ -20,7 +20,6 @@ from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles import policy
-from articles.admin.status import public_from
 from articles.admin.views import NewsroomRequest, check_permission, log_action, render_page
 from articles.dates import moment_in_words
 from articles.models import Article, Section
@@ -228,7 +227,7 @@ def entries(
 
 def entries_of(article: Article, user: policy.Person) -> list[CalendarEntry]:
     found: list[tuple[str, date | datetime]] = []
-    if at := public_from(article):
+    if at := article.public_from:
         held = article.embargoed_until == at and article.published_at != at
         future = "embargo" if held else "scheduled"
         found.append(("published" if article.is_public else future, at))

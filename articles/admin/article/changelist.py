@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from articles.admin.base import BoundedPaginator, NewsroomChangeList
 from articles.admin.deletion import DeletionAdmin
 from articles.admin.fields import name_of
-from articles.admin.status import Status, public_from, status_of
+from articles.admin.status import Status, status_of
 from articles.dates import short_moment
 from articles.models import Article
 from articles.models.articles import ArticleQuerySet
@@ -91,7 +91,7 @@ class ArticleList(DeletionAdmin):
     def state(self, obj: Article) -> str:
         state = status_of(obj)
         parts = [state.label]
-        if at := public_from(obj):
+        if at := obj.public_from:
             parts.append(short_moment(at))
         if obj.scheduled_at:
             parts.append(f"change on {short_moment(obj.scheduled_at)}")

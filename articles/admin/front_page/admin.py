@@ -207,7 +207,7 @@ class FrontPageAdmin(NewsroomAdmin):
         at = when.cleaned_data["at"] if when.is_valid() else None
         if key := request.GET.get("version", ""):
             named = get_object_or_404(FrontPage, pk=row_key(key))
-            at = at or max(filter(None, (named.published_at, timezone.now())))
+            at = at or (named.published_at if named.is_scheduled else None)
             version: FrontPage | None = named
         else:
             version = FrontPage.objects.draft() or FrontPage.objects.current()

@@ -99,7 +99,7 @@ class FrontPageEditor:
                 slot.place: slot
                 for slot in slots.select_related("image", "article", "section", "format", "tag")
             },
-            self.at,
+            at,
         )
 
     def areas(self) -> list[tuple[Area, list[Spot]]]:
@@ -135,8 +135,7 @@ class FrontPageEditor:
         for slot in self.layout.slots.values():
             if slot.until:
                 found.setdefault(slot.until, f"{short(slot.until)}: a pin ends")
-            if slot.article and slot.article.published_at:
-                comes = max(filter(None, (slot.article.published_at, slot.article.embargoed_until)))
+            if slot.article and (comes := slot.article.public_from):
                 if comes.microsecond:  # a browser sends whole seconds; before it is too early
                     comes = comes.replace(microsecond=0) + timedelta(seconds=1)
                 found.setdefault(comes, f"{short(comes)}: a pinned article comes out")
