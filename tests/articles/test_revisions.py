@@ -45,7 +45,8 @@ def test_a_snapshot_holds_every_editorial_field():
     """A new column of an article is either in the snapshot or named here as not editorial."""
     apart = {
         *("id", "created_by", "created_at", "modified_at"),
-        *("stage", "published_at", "embargoed_until", "updated_at", "withdrawn_at"),
+        *("stage", "published_at", "embargoed_until", "released_at", "updated_at"),
+        "withdrawn_at",
         *("assignee", "due_on", "working_copy", "live_revision"),
         *("scheduled_revision", "scheduled_at", "scheduled_is_substantive"),
         *("teaser", "has_rest", "word_count", "prose_policy"),  # made of the body

@@ -19,7 +19,7 @@ ROWS = """
 from django.db import connection
 from articles.models import Article
 own = {{"headline": "'Bulk ' || n", "slug": "'bulk-' || n",
-    "published_at": "published_at - n * interval '1 minute'"}}
+    **dict.fromkeys(["published_at", "released_at"], "published_at - n * interval '1 minute'")}}
 names = [field.column for field in Article._meta.concrete_fields if not field.primary_key]
 columns = ", ".join(f'"{{name}}"' for name in names)
 values = ", ".join(own.get(name, f'"{{name}}"') for name in names)
