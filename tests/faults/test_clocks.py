@@ -21,7 +21,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 @pytest.mark.parametrize(
     "injected",
-    [apart, partial(put_back, seconds=3), partial(asleep, seconds=5)],
+    [partial(apart, seconds=5), partial(put_back, seconds=3), partial(asleep, seconds=5)],
     ids=["apart", "put back", "asleep"],
 )
 def test_what_is_due_appears_once_and_stays(site, injected):

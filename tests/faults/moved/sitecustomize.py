@@ -17,16 +17,13 @@ FILE = Path(os.environ["CLOCK"])
 INTERVAL = 0.02
 
 
-def ahead() -> float:
-    return float(FILE.read_text())
-
-
 def follow() -> None:
-    seconds = followed[0]
+    seconds = None
     while True:
-        if (wanted := ahead()) != seconds:
-            clock.shift(wanted - seconds)
-            followed[0] = seconds = wanted
+        if (wanted := float(FILE.read_text())) != seconds:
+            seconds = wanted
+            clock.move_to(time_machine.escape_hatch.time.time() + seconds, tick=True)
+            time.time()  # it stands still until it is first looked at
         time.sleep(INTERVAL)
 
 
@@ -34,7 +31,6 @@ def start() -> None:
     threading.Thread(target=follow, daemon=True).start()
 
 
-followed = [0.0]
 clock = time_machine.travel(datetime.now(UTC), tick=True).start()
 start()
 os.register_at_fork(after_in_child=start)
