@@ -84,6 +84,10 @@ def receive(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("subscribed"), status=HTTPStatus.SEE_OTHER)
 
 
+# The gateway asks the view of an address for this; what is posted there it keeps nothing of.
+subscribe.reader_parameters = sign_up_page.reader_parameters  # type: ignore[attr-defined]
+
+
 @reader_page()
 def subscribed(request: HttpRequest) -> HttpResponse:
     return render(request, "newsletter/subscribed.html")

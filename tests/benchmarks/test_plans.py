@@ -84,6 +84,7 @@ def readers_pages(article: Article) -> dict[str, list[str]]:
         "issues": ["/newsletter/"],
         "issues_feed": ["/newsletter/feed.xml"],
         "issue": ["/newsletter/issues/none/"],
+        "subscribe": ["/newsletter/subscribe/"],
         "subscribed": ["/newsletter/subscribed/"],
     }
 

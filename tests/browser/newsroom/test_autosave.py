@@ -92,6 +92,31 @@ def test_a_session_that_ended_gives_the_text_back_after_the_login(desk, newsroom
     assert desk.stored == "<p>After the session had ended</p>"
 
 
+@pytest.mark.parametrize("is_kept", [True, False], ids=["kept as typed", "saved at once"])
+def test_text_outlives_all_sessions(desk, newsroom, is_kept):
+    """The table of sessions is emptied while somebody types, and then saves; the form is sent
+    before or after the script was told."""
+    headline = f"Sessions gone, {'later' if is_kept else 'sooner'}"
+    address = written(desk, headline, "Before")
+    newsroom.run(
+        "from django.contrib.sessions.models import Session; Session.objects.all().delete()"
+    )
+    newsroom.sessions.clear()
+    desk.retype("Before", "After all sessions had gone")
+    if is_kept:
+        expect(desk.page.locator(".working__kept")).to_contain_text("logged out", timeout=15_000)
+    desk.page.get_by_role("button", name="Save", exact=True).click()
+    desk.page.get_by_label("Username").fill("chief")
+    desk.page.get_by_label("Password").fill(newsroom.passwords["chief"])
+    desk.page.get_by_role("button", name="Log in").click()
+    desk.page.wait_for_url(address)
+    desk.complaints.clear()
+    desk.page.get_by_role("link", name="Go on with it").click()
+    expect(desk.page.get_by_role("textbox", name="Body")).to_contain_text("all sessions had gone")
+    desk.save()
+    assert desk.stored == "<p>After all sessions had gone</p>"
+
+
 def test_what_cannot_be_looked_up_without_a_session_is_said(desk):
     """Authors, pictures, an embed: the login page is no answer, and nothing goes into the text."""
     written(desk, "Looked up", "Before")
