@@ -6,13 +6,14 @@ from django.apps import apps
 from django.db import connections, models, router
 from taggit.models import Tag, TaggedItem
 
-from articles.models import ContentStamp
+from articles.models import ContentStamp, Image
+from articles.models.images import places
 
 # One statement a table and event: in each database, any write raises the stamp, whether a model, a
 # query of many rows, an import or a person at the database's own prompt makes it.
 EVENTS = ("INSERT", "UPDATE", "DELETE")
 SQLITE_TRIGGER = """
-    CREATE TRIGGER IF NOT EXISTS "{name}" AFTER {event} ON "{table}" BEGIN
+    CREATE TRIGGER IF NOT EXISTS "{name}" AFTER {event} ON "{table}" {condition} BEGIN
         UPDATE "{stamp}" SET value = value + 1;
     END
 """
@@ -20,8 +21,13 @@ SQLITE_TRIGGER = """
 # first write, two transactions could wait for each other.
 POSTGRESQL_FUNCTION = """
     CREATE OR REPLACE FUNCTION raise_content_stamp() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        is_seen boolean := true;
     BEGIN
-        IF current_setting('magazine.content_stamp_raised_in', true)
+        IF TG_NARGS > 0 THEN
+            EXECUTE TG_ARGV[0] INTO is_seen USING NEW.id;
+        END IF;
+        IF is_seen AND current_setting('magazine.content_stamp_raised_in', true)
             IS DISTINCT FROM pg_current_xact_id()::text
         THEN
             UPDATE "{stamp}" SET value = value + 1;
@@ -34,9 +40,15 @@ POSTGRESQL_FUNCTION = """
 """
 POSTGRESQL_TRIGGER = """
     CREATE CONSTRAINT TRIGGER "{name}" AFTER {event} ON "{table}"
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION raise_content_stamp()
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION raise_content_stamp({condition})
 """
-POSTGRESQL_NAMES = "SELECT tgname FROM pg_trigger WHERE tgname LIKE 'content_stamp_%'"
+NAMES = {
+    "sqlite": "SELECT name, tbl_name FROM sqlite_master"
+    " WHERE type = 'trigger' AND name LIKE 'content_stamp_%'",
+    "postgresql": "SELECT tgname, relname FROM pg_trigger"
+    " JOIN pg_class ON pg_class.oid = tgrelid WHERE tgname LIKE 'content_stamp_%'",
+}
+DROP = {"sqlite": 'DROP TRIGGER "{name}"', "postgresql": 'DROP TRIGGER "{name}" ON "{table}"'}
 
 
 def content_models() -> list[type[models.Model]]:
@@ -54,6 +66,29 @@ def content_models() -> list[type[models.Model]]:
     return [kind for kind in found if kind._meta.managed and not kind._meta.proxy]
 
 
+def is_used(row: str) -> str:
+    """Return the question, in SQL, whether something shows the picture of the key `row`."""
+    columns = ((place.model._meta.db_table, place.column) for place in places())
+    one = 'EXISTS (SELECT 1 FROM "{}" WHERE "{}" = {})'
+    return "SELECT " + " OR ".join(one.format(*column, row) for column in columns)
+
+
+def triggers() -> dict[str, tuple[str, str, bool]]:
+    """Return the table and event of each trigger, by its name, and whether it minds only the rows
+    that something shows.
+
+    A picture comes before what shows it, and goes after that.
+    """
+    found = {}
+    for kind in content_models():
+        table = kind._meta.db_table
+        events = ("USED",) if kind is Image else EVENTS
+        for event in events:
+            name = f"content_stamp_{table}_{event.lower()}"[:63]
+            found[name] = table, event.replace("USED", "UPDATE"), event == "USED"
+    return found
+
+
 def install_triggers(using: str, **kwargs: Any) -> None:
     """Let writes to the tables of `content_models()` raise the stamp; a receiver of post_migrate,
     because Django makes a table of SQLite anew to alter it, and its triggers are gone then."""
@@ -67,16 +102,21 @@ def install_triggers(using: str, **kwargs: Any) -> None:
             return
         ContentStamp.objects.using(using).get_or_create(pk=1)
         is_postgresql = connection.vendor == "postgresql"
-        known = set()
         if is_postgresql:
             cursor.execute(POSTGRESQL_FUNCTION.format(stamp=stamp))
-            cursor.execute(POSTGRESQL_NAMES)
-            known = {name for (name,) in cursor.fetchall()}
+        cursor.execute(NAMES[connection.vendor])
+        known, wanted = dict(cursor.fetchall()), triggers()
+        for name in known.keys() - wanted:
+            cursor.execute(DROP[connection.vendor].format(name=name, table=known[name]))
         statement = POSTGRESQL_TRIGGER if is_postgresql else SQLITE_TRIGGER
-        for table in tables & {kind._meta.db_table for kind in content_models()}:
-            for event in EVENTS:
-                name = f"content_stamp_{table}_{event.lower()}"[:63]
-                if name not in known:
-                    cursor.execute(
-                        statement.format(name=name, event=event, table=table, stamp=stamp)
-                    )
+        for name, (table, event, is_conditional) in wanted.items():
+            if name in known or table not in tables:
+                continue
+            condition = ""
+            if is_conditional:
+                condition = f"'{is_used('$1')}'" if is_postgresql else f"WHEN ({is_used('new.id')})"
+            cursor.execute(
+                statement.format(
+                    name=name, event=event, table=table, stamp=stamp, condition=condition
+                )
+            )

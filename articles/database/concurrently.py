@@ -32,3 +32,16 @@ class AddIndexConcurrently(operations.AddIndexConcurrently):
         schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
         super().database_forwards(*arguments)
         schema_editor.execute("RESET lock_timeout")
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        arguments: tuple[Any, ...] = (app_label, schema_editor, from_state, to_state)
+        if schema_editor.connection.vendor == "postgresql":
+            super().database_backwards(*arguments)
+        else:
+            AddIndex.database_backwards(self, *arguments)

@@ -18,6 +18,8 @@ from articles.models import (
     Correction,
     Format,
     FrontPage,
+    Image,
+    ImageUse,
     Link,
     Page,
     Publication,
@@ -25,6 +27,7 @@ from articles.models import (
     Series,
     Slot,
 )
+from articles.models.images import places
 from newsletter.models import Issue, Letterhead, Subscriber
 from tests import make
 from tests.newsletter import issues
@@ -54,7 +57,8 @@ def rows(transactional_db) -> None:
     Page.objects.create(title="We", slug="we", body="<p>We</p>")
     for kind in (Letterhead, Publication):
         kind.objects.current().save()
-    picture()
+    article.lead_image = picture()
+    article.save()
 
 
 def triggers() -> set[str]:
@@ -76,9 +80,48 @@ def test_each_table_of_content_has_its_triggers(transactional_db):
     tables = {kind._meta.db_table for kind in content_models()}
     install_triggers(connection.alias)
     found = triggers()
-    assert len(found) == len(tables) * len(EVENTS)
+    assert len(found) == (len(tables) - 1) * len(EVENTS) + 1
+    assert [name for name in found if "_articles_image_" in name] == [
+        "content_stamp_articles_image_used"
+    ]
     install_triggers(connection.alias)
     assert triggers() == found
+
+
+def test_a_trigger_that_is_not_wanted_any_more_goes(transactional_db, monkeypatch):
+    """Such as those by which each upload made all pages anew."""
+    install_triggers(connection.alias)
+    with monkeypatch.context() as patched:
+        patched.setattr("articles.content_stamp.triggers.EVENTS", ("INSERT",))
+        install_triggers(connection.alias)
+        assert {name.rpartition("_")[2] for name in triggers()} == {"insert", "used"}
+    install_triggers(connection.alias)
+
+
+def test_a_picture_that_nothing_shows_raises_nothing(rows):
+    before = ContentStamp.objects.read()
+    image = picture(size=(40, 30))
+    Image.objects.filter(pk=image.pk).update(alt="Described after the upload")
+    Image.objects.get(pk=image.pk).delete()
+    assert ContentStamp.objects.read() == before
+
+
+@pytest.mark.parametrize(
+    "place", places(), ids=lambda place: f"{place.model.__name__}.{place.name}"
+)
+def test_a_picture_that_something_shows_raises_the_stamp(rows, place):
+    image = picture(size=(40, 30))
+    article = make.article()
+    row = {
+        "Article": lambda: Article.objects.filter(pk=article.pk),
+        "ImageUse": lambda: ImageUse.objects.filter(
+            pk=ImageUse.objects.create(image=picture(size=(20, 30)), article=article).pk
+        ),
+    }.get(place.model.__name__, place.model._base_manager.all)()
+    assert row.update(**{place.name: image})
+    before = ContentStamp.objects.read()
+    Image.objects.filter(pk=image.pk).update(alt="Other words")
+    assert ContentStamp.objects.read() > before
 
 
 def test_every_write_of_content_raises_the_stamp(rows):
