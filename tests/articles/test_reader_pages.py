@@ -105,7 +105,7 @@ def test_a_reader_page_names_no_other_host_to_load_from(client, magazine, addres
     assert " onclick=" not in page
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("address", sorted({*ADDRESSES} - {"/newsletter/subscribe/"}))
 def test_a_reader_page_is_asked_for_and_nothing_else(client, magazine, address):
     """GET changes nothing, and there is nothing to post to."""
     assert client.post(address).status_code == 405

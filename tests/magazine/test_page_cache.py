@@ -82,7 +82,7 @@ FOREIGN = {
 ADDRESSES = [
     *("/", "/harbour/", "/harbour/rest/", "/section/africa/", "/author/ines/", "/tag/ports/"),
     *("/corrections/", "/about/", "/newsletter/", "/newsletter/feed.xml"),
-    *("/newsletter/subscribe/", "/newsletter/subscribed/"),
+    "/newsletter/subscribe/",
     *("/nothing/", "/gone/", "/old-harbour/"),
 ]
 
