@@ -4,34 +4,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import DateTimeField
+from django.db.models import DateTimeField, QuerySet
 from django.utils import timezone
 
 from .database.prepared import Prepared
 from .models import Article, FrontPage, Publication, Section, Slot
 from .models.articles import ArticleQuerySet
-from .models.front_page import Place
+from .models.front_page import FrontPageQuerySet, Place
 from .page_parts import PageParts
 from .related import cards, pick_keys
 
 # Among so many newest articles a section that is alive has enough for its band; one look at them
 # costs a tenth of asking for each section.
 RECENT = 200
-
-SLOTS = Prepared(
-    lambda at: Slot.objects.filter(
-        front_page__in=FrontPage.objects.published(at)[:1]
-    ).select_related("image"),
-    at=DateTimeField(),
-)
-NEWEST_RECENT = Prepared(
-    lambda at: (
-        Article.objects.published(at).newest_first().values_list("pk", "section", "format")[:RECENT]
-    ),
-    at=DateTimeField(),
-)
 
 # A rule that fills a place: the grouping whose newest article it takes, and the grouping's key.
 Rule = tuple[str, int]
@@ -114,9 +101,25 @@ class FrontPageLayout:
         ]
 
 
+def slots_of(versions: FrontPageQuerySet) -> QuerySet[Slot]:
+    return Slot.objects.filter(front_page__in=versions[:1]).select_related("image")
+
+
+def recent(articles: ArticleQuerySet) -> QuerySet[Article, Any]:
+    return articles.newest_first().values_list("pk", "section", "format")[:RECENT]
+
+
+PUBLIC_SLOTS = Prepared(
+    lambda now: slots_of(FrontPage.objects.published(now=now)), now=DateTimeField()
+)
+RECENT_NOW = Prepared(lambda now: recent(Article.objects.published(now=now)), now=DateTimeField())
+
+
 def public_slots(at: datetime | None = None) -> dict[Place, Slot]:
     """The slots of the version that readers see at this moment, by their places; one query."""
-    return {slot.place: slot for slot in SLOTS.rows(at=at or timezone.now())}
+    now = timezone.now()
+    rows = slots_of(FrontPage.objects.published(at)) if at else PUBLIC_SLOTS.rows(now=now)
+    return {slot.place: slot for slot in rows}
 
 
 def arrange(
@@ -159,11 +162,12 @@ def arrange(
     return FrontPageLayout(layout, slots, articles, frozenset(pinned))
 
 
-def recent_pools(at: datetime) -> dict[Rule, list[int]]:
-    recent = NEWEST_RECENT.rows(at=at)
-    pools: dict[Rule, list[int]] = {NEWEST: [pk for pk, _, _ in recent]}
+def recent_pools(at: datetime | None) -> dict[Rule, list[int]]:
+    now = timezone.now()
+    rows = list(recent(Article.objects.published(at))) if at else RECENT_NOW.rows(now=now)
+    pools: dict[Rule, list[int]] = {NEWEST: [pk for pk, _, _ in rows]}
     for number, group in enumerate(("section", "format"), start=1):
-        for row in recent:
+        for row in rows:
             pools.setdefault((group, row[number]), []).append(row[0])
     return pools
 
@@ -211,7 +215,7 @@ def fill(
     return shown, dry
 
 
-def ruled(at: datetime, rule: Rule) -> ArticleQuerySet:
+def ruled(at: datetime | None, rule: Rule) -> ArticleQuerySet:
     newest = Article.objects.published(at).newest_first()
     group, key = rule
     return newest.tagged(key) if group == "tag" else newest.filter(**{group: key})

@@ -32,16 +32,16 @@ def is_public(row: Model) -> bool:
     return rows(type(row)).filter(pk=row.pk).exists()
 
 
-def condition(model: type[Model], path: str = "", at: Any = None) -> Q:
-    """Return the condition that readers may see a row of `model` at the moment `at` (now, if not
-    given). `path` leads to it from the rows that are filtered, such as "section__"; each part of
+def condition(model: type[Model], path: str = "", now: Any = None) -> Q:
+    """Return the condition that readers may see a row of `model`; `now` is for a query that is
+    prepared. `path` leads to it from the rows that are filtered, such as "section__"; each part of
     the condition is answered by an index."""
     if model is Page:
         return Q(**{f"{path}is_public": True})
     if model is Redirect:
-        return leads_to_public(at)
+        return leads_to_public(now)
     row = OuterRef(f"{path}pk")
-    published = Article.objects.published(at)
+    published = Article.objects.published(now=now)
     if model is Article:
         return Q(Exists(published.filter(pk=row)))
     if model is Tag:
@@ -53,10 +53,10 @@ def condition(model: type[Model], path: str = "", at: Any = None) -> Q:
     return found | Q(**{f"{path}in_menu": True}) if model is Section else found
 
 
-def leads_to_public(at: Any = None) -> Q:
+def leads_to_public(now: Any = None) -> Q:
     hidden = Q()
     for name in REDIRECT_TARGETS:
         target: Any = Redirect._meta.get_field(name)
-        seen = condition(target.related_model, f"{name}__", at)
+        seen = condition(target.related_model, f"{name}__", now)
         hidden |= Q(**{f"{name}__isnull": False}) & ~seen
     return ~hidden

@@ -21,8 +21,8 @@ RAIL_COLUMNS = ("headline", "slug", "language", "published_at")
 Name = TypeVar("Name", bound=Hashable)
 
 
-def newest(at: Any, **of: Any) -> ArticleQuerySet:
-    return Article.objects.filter(**of).published(at).newest_first()
+def newest(now: Any, **of: Any) -> ArticleQuerySet:
+    return Article.objects.filter(**of).published(now=now).newest_first()
 
 
 def keys_of(articles: ArticleQuerySet) -> Any:
@@ -32,18 +32,20 @@ def keys_of(articles: ArticleQuerySet) -> Any:
 
 
 MOMENT, KEY = DateTimeField(), BigIntegerField()
-LATEST = Prepared(lambda at: newest(at).only(*RAIL_COLUMNS)[:RAIL_LENGTH], at=MOMENT)
+LATEST = Prepared(lambda now: newest(now).only(*RAIL_COLUMNS)[:RAIL_LENGTH], now=MOMENT)
 QUICK = Prepared(
-    lambda at, section: newest(at, section=section).only(*RAIL_COLUMNS)[:RAIL_LENGTH],
-    at=MOMENT,
+    lambda now, section: newest(now, section=section).only(*RAIL_COLUMNS)[:RAIL_LENGTH],
+    now=MOMENT,
     section=KEY,
 )
-NEWEST = Prepared(lambda at: keys_of(newest(at)), at=MOMENT)
+NEWEST = Prepared(lambda now: keys_of(newest(now)), now=MOMENT)
 IN_SECTION = Prepared(
-    lambda at, section: keys_of(newest(at, section=section)), at=MOMENT, section=KEY
+    lambda now, section: keys_of(newest(now, section=section)), now=MOMENT, section=KEY
 )
-IN_SERIES = Prepared(lambda at, series: keys_of(newest(at, series=series)), at=MOMENT, series=KEY)
-TAGGED = Prepared(lambda at, tags: keys_of(newest(at).tagged(*tags)), at=MOMENT, tags=[KEY])
+IN_SERIES = Prepared(
+    lambda now, series: keys_of(newest(now, series=series)), now=MOMENT, series=KEY
+)
+TAGGED = Prepared(lambda now, tags: keys_of(newest(now).tagged(*tags)), now=MOMENT, tags=[KEY])
 # The bylines follow by a query that is prepared too.
 CARDS = Prepared(
     lambda keys: Article.objects.for_cards().prefetch_related(None).filter(pk__in=keys), keys=[KEY]
@@ -66,9 +68,9 @@ class Rails(NamedTuple):
 def rails(publication: Publication) -> Rails:
     """Fetch the articles of LATEST and of the quick takes, for every page but the front page, which
     chooses its own."""
-    at, section = timezone.now(), publication.quick_takes_id
-    quick = QUICK.rows(at=at, section=section) if section else []
-    return Rails(LATEST.rows(at=at), quick)
+    now, section = timezone.now(), publication.quick_takes_id
+    quick = QUICK.rows(now=now, section=section) if section else []
+    return Rails(LATEST.rows(now=now), quick)
 
 
 def pick_keys(lists: Mapping[Name, ArticleQuerySet]) -> dict[Name, list[int]]:
@@ -133,12 +135,12 @@ def stream(article: Article, tags: Iterable[Tag], parts: PageParts) -> list[int]
 
 
 def candidates(article: Article, tags: Iterable[Tag], parts: PageParts) -> Iterator[int]:
-    at = timezone.now()
+    now = timezone.now()
     if series := article.series_id:
-        yield from IN_SERIES.rows(at=at, series=series)
+        yield from IN_SERIES.rows(now=now, series=series)
     # A tag of a preview may have no row yet.
     if keys := [tag.pk for tag in tags if tag.pk]:
-        yield from TAGGED.rows(at=at, tags=keys)
+        yield from TAGGED.rows(now=now, tags=keys)
     if section := article.section_id:
-        yield from parts.get(("newest", section), lambda: IN_SECTION.rows(at=at, section=section))
-    yield from parts.get("newest", lambda: NEWEST.rows(at=at))
+        yield from parts.get(("newest", section), lambda: IN_SECTION.rows(now=now, section=section))
+    yield from parts.get("newest", lambda: NEWEST.rows(now=now))

@@ -159,7 +159,7 @@ def names_of_hidden(homes: set[Home]) -> dict[Home, str]:
         if kind in KINDS and "\0" not in value:
             asked.setdefault(kind, []).append(value)
     if asked:
-        rows = query_of(*sorted(asked)).rows(at=timezone.now(), **asked)
+        rows = query_of(*sorted(asked)).rows(now=timezone.now(), **asked)
         found |= {(kind, value): name for kind, value, name in rows}
     return found
 
@@ -169,20 +169,20 @@ def query_of(*kinds: str) -> Prepared[tuple[str, str, str]]:
     """Return the query for the rows of these kinds: each with its kind, its slug or path, and the
     name that is hidden."""
 
-    def make(at: Any, **values: Any) -> QuerySet[Any, Any]:
+    def make(now: Any, **values: Any) -> QuerySet[Any, Any]:
         first, *others = [
             model._default_manager.filter(**{f"{column}__in": values[kind]})
             .order_by()
-            .annotate(of_kind=Value(kind, CharField()), hidden=name_of_hidden(model, name, at))
+            .annotate(of_kind=Value(kind, CharField()), hidden=name_of_hidden(model, name, now))
             .values_list("of_kind", column, "hidden")
             for kind, model, column, name in ROWS
             if kind in kinds
         ]
         return first.union(*others, all=True) if others else first
 
-    return Prepared(make, at=DateTimeField(), **{kind: [CharField()] for kind in kinds})
+    return Prepared(make, now=DateTimeField(), **{kind: [CharField()] for kind in kinds})
 
 
-def name_of_hidden(model: Any, name: F | Coalesce, at: Any) -> Cast:
-    seen = When(public.condition(model, at=at), then=Value(""))
+def name_of_hidden(model: Any, name: F | Coalesce, now: Any) -> Cast:
+    seen = When(public.condition(model, now=now), then=Value(""))
     return Cast(Case(seen, default=name), CharField())

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
@@ -28,12 +28,12 @@ class Place(NamedTuple):
 
 
 class FrontPageQuerySet(ReleaseQuerySet["FrontPage"]):
-    def published(self, at: datetime | None = None) -> Self:
+    def published(self, at: datetime | None = None, *, now: Any = None) -> Self:
         """The versions whose time has come at the moment `at` (now, if not given), newest first.
 
         The first of them is what readers see: the one rule for it, read at each request.
         """
-        return super().published(at).order_by("-published_at", "-pk")
+        return super().published(at, now=now).order_by("-published_at", "-pk")
 
     def current(self, at: datetime | None = None) -> "FrontPage | None":
         return self.published(at).first()

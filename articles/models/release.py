@@ -27,14 +27,15 @@ class ReleaseQuerySet(models.QuerySet[Row]):
     def was_released(self) -> Q:
         return Q(released_at=self.public_from)
 
-    def published(self, at: datetime | None = None) -> Self:
+    def published(self, at: datetime | None = None, *, now: Any = None) -> Self:
         """Return what is public now, the only rule for it; or at the moment `at`, by dates alone.
 
-        What was released stays public when the clock is put back.
+        What was released stays public when the clock is put back. A query that is prepared gives
+        its parameter for the moment that is `now`.
         """
         if at:
             return self.filter(self.is_due(at))
-        is_public = self.is_due(timezone.now()) | self.was_released()
+        is_public = self.is_due(now or timezone.now()) | self.was_released()
         return self.filter(is_public, published_at__isnull=False)
 
     def release_due(self) -> None:

@@ -17,8 +17,8 @@ from articles.page_parts import PageParts
 from .reader_page import ReaderRequest, reader_page
 
 ARTICLE = Prepared(
-    lambda at, slug: Article.objects.published(at).for_page().filter(slug=slug)[:1],
-    at=DateTimeField(),
+    lambda now, slug: Article.objects.published(now=now).for_page().filter(slug=slug)[:1],
+    now=DateTimeField(),
     slug=SlugField(),
 )
 AUTHORS = Prepared(lambda article: in_byline_of(article), article=BigIntegerField())
@@ -31,7 +31,7 @@ CORRECTIONS = Prepared(
 @reader_page()
 def article(request: ReaderRequest, slug: str) -> HttpResponse:
     """Show an article's own page, or a static page of this slug."""
-    found = ARTICLE.first(at=timezone.now(), slug=slug)
+    found = ARTICLE.first(now=timezone.now(), slug=slug)
     if found is None:
         return page(request, slug)
     vars(found)["byline_authors"] = AUTHORS.rows(article=found.pk)

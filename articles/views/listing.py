@@ -30,8 +30,8 @@ def by_slug(model: type[Model]) -> Prepared[Any]:
 
 def first_page(model: type[Model]) -> Prepared[Article]:
     return Prepared(
-        lambda at, key: keyset.newest(LISTED[model](key).published(at).only("published_at")),
-        at=DateTimeField(),
+        lambda now, key: keyset.newest(LISTED[model](key).published(now=now).only("published_at")),
+        now=DateTimeField(),
         key=BigIntegerField(),
     )
 
@@ -78,7 +78,7 @@ def listing(request: ReaderRequest, model: type[Model], slug: str) -> HttpRespon
         rows = LISTED[model](subject.pk).published().only("published_at")
         page = keyset.cut(rows, request.GET)
     else:
-        page = keyset.top(FIRST_PAGES[model].rows(at=timezone.now(), key=subject.pk))
+        page = keyset.top(FIRST_PAGES[model].rows(now=timezone.now(), key=subject.pk))
     if not page.rows and not public.is_public(subject):
         raise Http404("No reader has seen anything of it.")
     kind = model._meta.model_name

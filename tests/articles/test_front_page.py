@@ -243,7 +243,7 @@ def test_a_front_page_that_uses_everything_asks_ten_times_at_most(
 ):
     """Old pins, rules of tags, quiet sections and pictures of cards included."""
     monkeypatch.setattr(front_page, "RECENT", 20)
-    monkeypatch.setattr(front_page.NEWEST_RECENT, "made", {})
+    monkeypatch.setattr(front_page.RECENT_NOW, "made", {})
     tag = Tag.objects.create(name="ports", slug="ports")
     old = make.article("Old", minutes_ago=9_000, tags=["ports"])
     for number, one in enumerate(Section.objects.all()):
@@ -266,7 +266,7 @@ def test_a_front_page_that_uses_everything_asks_ten_times_at_most(
 def test_a_section_that_has_not_stirred_for_long_keeps_its_band_and_its_rail(monkeypatch):
     """Not among the newest articles of all, its own newest are fetched for it."""
     monkeypatch.setattr(front_page, "RECENT", 8)
-    monkeypatch.setattr(front_page.NEWEST_RECENT, "made", {})
+    monkeypatch.setattr(front_page.RECENT_NOW, "made", {})
     for slug in ("africa", "qiosk"):
         for number in range(6):
             section = Section.objects.get(slug=slug)
