@@ -29,26 +29,28 @@ print(" ".join(row.get_absolute_url() for row in Article.objects.published().onl
 """
 
 
-def seconds_until_seen(site: Site, *, in_advance: timedelta = timedelta()) -> float:
+def seconds_until_seen(
+    site: Site, port: int, *, in_advance: timedelta = timedelta(), host: str = "localhost"
+) -> float:
     """Return the longest time from a commit, or from the moment for which an article was scheduled
-    `in_advance`, until every process has it on the front page."""
+    `in_advance`, until every process at this port has it on the front page."""
     # The kernel gives each connection to one of the processes, and it stays there.
-    readers = [http.client.HTTPConnection("127.0.0.1", site.port) for _ in range(12)]
+    readers = [http.client.HTTPConnection("127.0.0.1", port) for _ in range(12)]
     found = []
     for number in range(ROUNDS):
-        headline, at = f"Out {in_advance.seconds} {number}", datetime.now(UTC) + in_advance
+        headline, at = f"Out {port} {in_advance.seconds} {number}", datetime.now(UTC) + in_advance
         committed = float(site.run(PUBLISH.format(headline=headline, at=at.isoformat())))
         since = max(committed, at.timestamp())
         time.sleep(max(0.0, since - time.time()))
         for reader in readers:
-            while headline.encode() not in body_of(reader):
+            while headline.encode() not in body_of(reader, host):
                 time.sleep(0.005)
         found.append(time.time() - since)
     return max(found)
 
 
-def body_of(reader: http.client.HTTPConnection) -> bytes:
-    reader.request("GET", "/")
+def body_of(reader: http.client.HTTPConnection, host: str) -> bytes:
+    reader.request("GET", "/", headers={"host": host})
     return reader.getresponse().read()
 
 

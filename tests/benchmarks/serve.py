@@ -2,10 +2,11 @@
 
     .venv/bin/python -m tests.benchmarks.serve
 
-Needs wrk, and nginx for its lines; each is left out where it is not installed. Everything listens
-on this machine alone, two processes each, and is asked over 32 connections.
+Needs wrk, and nginx for its lines, which are left out where it is not installed. Everything listens
+on this machine alone, without TLS, two processes each, and is asked over 32 connections.
 """
 
+import json
 import os
 import re
 import shutil
@@ -16,14 +17,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from statistics import median
 
 import psutil
 
-from tests.benchmarks import changes, cold_pages
+from tests.benchmarks import changes, cold_pages, nginx_cache
 from tests.conftest import ROOT, Site, free_port, quickstarted, stop, wait_until_served
-from tests.magazine.kept_pages import ask
+from tests.magazine.kept_pages import Response, ask
+from tests.magazine.nginx import HOST
 
 SECONDS = 5
+TURNS = 3
 GZIP = "accept-encoding: gzip"
 NGINX = """
 {user}
@@ -31,9 +35,16 @@ worker_processes 2; daemon off; pid {folder}/nginx.pid; error_log stderr crit;
 events {{ worker_connections 512; }}
 http {{
     access_log off; gzip_static on; types {{ text/html html; }}
-    server {{ listen 127.0.0.1:{port}; root {folder}; }}
+    server {{ listen 127.0.0.1:{port}; root {folder}; {headers} }}
 }}
 """
+FROM_DISK = "nginx, from disk, same headers"
+FROM_CACHE = "nginx before ours, its cache on, our example"
+# What nginx says by itself of a file, or of an answer.
+ITS_OWN = {
+    *("server", "date", "content-type", "content-length", "content-encoding"),
+    *("etag", "last-modified", "connection", "age"),
+}
 # The same bytes with the same headers, and nothing else: what the server itself can do.
 BARE = """
 BODY = open({body!r}, "rb").read()
@@ -56,6 +67,8 @@ def main() -> None:
             with granian("tests.benchmarks.gateway:application", "rsgi", folder, site, 1) as one:
                 print_costs(cold_pages.measure(site, *one))
             print_changes(site)
+            if shutil.which("nginx"):
+                print_changes_behind_nginx(site, folder / "changes")
             with granian(
                 "magazine.gateway.application:application", "rsgi", folder, site, 1
             ) as one:
@@ -69,6 +82,9 @@ def print_rates(rates: dict[str, float]) -> None:
     print(f"{'what answers the front page':52}{'requests/s':>12}{'of ours':>10}")
     for what, rate in rates.items():
         print(f"{what:52}{rate:12,.0f}{rate / rates['kept page']:10.0%}")
+    if FROM_CACHE in rates:
+        share = rates[FROM_CACHE] / rates[FROM_DISK]
+        print(f"nginx with its cache, as a share of nginx from disk: {share:.0%}")
 
 
 def print_costs(costs: dict[str, float]) -> None:
@@ -85,9 +101,20 @@ def print_changes(site: Site) -> None:
         f"while an article is published every second: {publishing:.1f} ms"
     )
     ahead = timedelta(seconds=3)
-    print(f"from a commit to every process: {changes.seconds_until_seen(site):.2f} s at most")
-    due = changes.seconds_until_seen(site, in_advance=ahead)
+    seen = changes.seconds_until_seen(site, site.port)
+    print(f"from a commit to every process: {seen:.2f} s at most")
+    due = changes.seconds_until_seen(site, site.port, in_advance=ahead)
     print(f"from the moment that was set to every process: {due:.2f} s at most")
+
+
+def print_changes_behind_nginx(site: Site, folder: Path) -> None:
+    with nginx_cache.behind(site, folder) as front:
+        busy = changes.seconds_until_seen(site, front.port, host=HOST)
+        idle = nginx_cache.seconds_of_idle_pages(site, front)
+    print(
+        f"from a commit to every reader behind nginx: {busy:.2f} s at most; the first who asked "
+        f"for a page after {nginx_cache.IDLE} s was last given the old one {idle:.2f} s after it"
+    )
 
 
 def measure_rates(site: Site, folder: Path) -> dict[str, float]:
@@ -101,11 +128,22 @@ def measure_rates(site: Site, folder: Path) -> dict[str, float]:
         rows["Django, each page rendered"] = rate(port)
         rows["Django, a plain page of three queries"] = rate(port, "/plain/")
     if shutil.which("nginx"):
-        (folder / "index.html").write_bytes(b"only packed")
-        shutil.copy(folder / "front.html.gz", folder / "index.html.gz")
-        with nginx(folder) as port:
-            rows["nginx, from disk"] = rate(port)
+        rows |= measure_rates_of_nginx(site, folder, page)
     return rows
+
+
+def measure_rates_of_nginx(site: Site, folder: Path, page: Response) -> dict[str, float]:
+    """Return medians, asked by turns: they are compared with each other."""
+    with (
+        nginx(folder / "disk", page.body, {}) as disk,
+        nginx(folder / "headers", page.body, page.headers) as same,
+        nginx_cache.behind(site, folder / "nginx") as front,
+    ):
+        ports = {"nginx, from disk, few headers": disk, FROM_DISK: same, FROM_CACHE: front.port}
+        turns = [
+            {what: rate(port, host=HOST) for what, port in ports.items()} for _ in range(TURNS)
+        ]
+    return {what: median(turn[what] for turn in turns) for what in ports}
 
 
 def bare(page: object, body: Path) -> str:
@@ -140,11 +178,19 @@ def granian(
 
 
 @contextmanager
-def nginx(folder: Path) -> Iterator[int]:
+def nginx(folder: Path, packed: bytes, headers: dict[str, str]) -> Iterator[int]:
+    """Serve this page from the disk, as it was packed."""
+    folder.mkdir()
+    (folder / "index.html").write_bytes(b"only packed")
+    (folder / "index.html.gz").write_bytes(packed)
     port = free_port()
     # Started by root, its processes would be another user's, who may not read the folder.
     user = "user root;" if os.geteuid() == 0 else ""
-    (folder / "nginx.conf").write_text(NGINX.format(user=user, folder=folder, port=port))
+    said = {name: json.dumps(said) for name, said in headers.items() if name not in ITS_OWN}
+    lines = "".join(f"add_header {name} {said};" for name, said in said.items())
+    (folder / "nginx.conf").write_text(
+        NGINX.format(user=user, folder=folder, port=port, headers=lines)
+    )
     command = ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")]
     with serving(subprocess.Popen(command, start_new_session=True), port):
         yield port
@@ -159,9 +205,10 @@ def serving(process: subprocess.Popen, port: int) -> Iterator[None]:
         stop(process)
 
 
-def rate(port: int, path: str = "/") -> float:
+def rate(port: int, path: str = "/", host: str = "127.0.0.1") -> float:
     """Return requests a second. Raises RuntimeError where an answer was not 200."""
-    command = ["wrk", "-t2", "-c32", f"-d{SECONDS}s", "-H", GZIP, f"http://127.0.0.1:{port}{path}"]
+    command = ["wrk", "-t2", "-c32", f"-d{SECONDS}s", "-H", GZIP, "-H", f"Host: {host}"]
+    command.append(f"http://127.0.0.1:{port}{path}")
     subprocess.run([*command[:3], "-d1s", *command[4:]], check=True, capture_output=True)
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     if "Non-2xx" in said:
