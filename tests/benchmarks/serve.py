@@ -2,8 +2,8 @@
 
     .venv/bin/python -m tests.benchmarks.serve
 
-Needs wrk, and nginx for its lines, which are left out where it is not installed. Everything listens
-on this machine alone, without TLS, two processes each, and is asked over 32 connections.
+Needs wrk; the lines of nginx and Chromium are left out where they are not installed. Everything
+listens on this machine alone, without TLS, two processes each, and is asked over 32 connections.
 """
 
 import json
@@ -14,14 +14,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
 import psutil
+import pytest
 
-from tests.benchmarks import changes, cold_pages, nginx_cache
+from tests.benchmarks import changes, cold_pages, next_page, nginx_cache
 from tests.conftest import ROOT, Site, free_port, quickstarted, stop, wait_until_served
 from tests.magazine.kept_pages import Response, ask
 from tests.magazine.nginx import HOST
@@ -69,6 +70,8 @@ def main() -> None:
             print_changes(site)
             if shutil.which("nginx"):
                 print_changes_behind_nginx(site, folder / "changes")
+            with suppress(pytest.skip.Exception):  # no Chromium
+                print_next_page(site)
             with granian(
                 "magazine.gateway.application:application", "rsgi", folder, site, 1
             ) as one:
@@ -114,6 +117,15 @@ def print_changes_behind_nginx(site: Site, folder: Path) -> None:
     print(
         f"from a commit to every reader behind nginx: {busy:.2f} s at most; the first who asked "
         f"for a page after {nginx_cache.IDLE} s was last given the old one {idle:.2f} s after it"
+    )
+
+
+def print_next_page(site: Site) -> None:
+    with_rules = next_page.milliseconds(site, has_rules=True)
+    without = next_page.milliseconds(site, has_rules=False)
+    print(
+        f"from a click to the first byte, over a line of {next_page.LINE * 1000:.0f} ms: "
+        f"{with_rules:.0f} ms; without the speculation rules {without:.0f} ms"
     )
 
 
