@@ -15,7 +15,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError
 
 from articles.database.statistics import refresh_statistics
-from articles.models import Article, Byline, Publication, Revision
+from articles.models import Article, Author, Byline, Publication, Revision
 
 from .reading import ContentFile, UnreadableFile, read
 from .saving import save_article
@@ -58,7 +58,7 @@ def import_entries(file: ContentFile) -> Iterator[EntryResult]:
         if slug:
             lines[slug] = line
         yield EntryResult(line, slug, *import_entry(value, file.folder))
-    refresh_statistics(Article, Byline, Article.also_in.through, Revision)
+    refresh_statistics(Article, Author, Byline, Article.also_in.through, Revision)
 
 
 def import_entry(value: Any, folder: Path) -> tuple[ImportStatus, str]:

@@ -66,7 +66,10 @@ def generate(wanted: int, seed: int, console: Console) -> None:
             store([article(rng, shared, seed, number, now) for number in numbers], rng, shared)
             progress.advance(task, len(numbers))
     if there < wanted:
-        refresh_statistics(Article, Byline, Article.tags.through, Article.also_in.through)
+        refresh_statistics(
+            *(Article, Byline, Article.tags.through, Article.also_in.through),
+            *(Author, Series, Tag),
+        )
     console.print(
         f"{max(wanted - there, 0)} articles added, {max(wanted, there)} of seed {seed} in all."
     )
