@@ -4,6 +4,7 @@ The hundredth page costs what the first costs, nothing is counted, and a new art
 moves nothing that a reader has already passed.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
@@ -29,37 +30,64 @@ class Slice(Generic[Row]):
 
 
 def cut(
-    rows: QuerySet[Row], query: QueryDict, length: int = LENGTH, *, by: str = "published_at"
+    rows: QuerySet[Row],
+    query: QueryDict,
+    length: int = LENGTH,
+    *,
+    by: str = "published_at",
+    also: Sequence[QuerySet[Row]] = (),
 ) -> Slice[Row]:
     """The page of `rows` that `?before=` or `?after=` asks for; the newest without either.
 
-    `by` names the moment that orders them, which every row must have. Raises Http404 for a mark
-    that no page of ours could have written.
+    `by` names the moment that orders them, which every row must have. `also` are further parts of
+    the same listing: each is read by its own index, which an alternative of them has not, and of
+    their rows only `by` is fetched. Raises Http404 for a mark that no page of ours could have
+    written.
     """
+    parts = [rows, *also]
     if after := query.get("after"):
-        newer = rows.filter(_newer_than(by, *_read(after))).order_by(by, "pk")
-        found = list(newer[: length + 1])
+        newer = [part.filter(_newer_than(by, *_read(after))) for part in parts]
+        found = _in_order(_first(newer, length, by), by)[: length + 1]
         if len(found) > length:
             found = found[:length][::-1]
             return Slice(found, f"?before={_mark(found[-1], by)}", f"?after={_mark(found[0], by)}")
         # The top is reached: show the first page in full, at its own address.
     elif before := query.get("before"):
-        older = rows.filter(_older_than(by, *_read(before)))
-        page = top(list(newest(older, length, by=by)), length, by=by)
+        older = [part.filter(_older_than(by, *_read(before))) for part in parts]
+        page = top(newest(older, length, by=by), length, by=by)
         is_empty = not page.rows
         return page if is_empty else replace(page, newer=f"?after={_mark(page.rows[0], by)}")
-    return top(list(newest(rows, length, by=by)), length, by=by)
+    return top(newest(parts, length, by=by), length, by=by)
 
 
-def newest(rows: QuerySet[Row], length: int = LENGTH, *, by: str = "published_at") -> QuerySet[Row]:
-    """Return the first of these rows, one more than a page has."""
-    return rows.order_by(f"-{by}", "-pk")[: length + 1]
+def newest(
+    parts: Sequence[QuerySet[Row]], length: int = LENGTH, *, by: str = "published_at"
+) -> QuerySet[Row]:
+    """Return what the first page of a listing of these parts is cut from."""
+    return _first(parts, length, f"-{by}")
 
 
-def top(found: list[Row], length: int = LENGTH, *, by: str = "published_at") -> Slice[Row]:
+def top(found: Iterable[Row], length: int = LENGTH, *, by: str = "published_at") -> Slice[Row]:
     """The first page, of what `newest()` found."""
-    rows = found[:length]
-    return Slice(rows, f"?before={_mark(rows[-1], by)}" if len(found) > length else None, None)
+    rows = _in_order(found, by)[::-1]
+    has_more, rows = len(rows) > length, rows[:length]
+    return Slice(rows, f"?before={_mark(rows[-1], by)}" if has_more else None, None)
+
+
+def _first(parts: Sequence[QuerySet[Row]], length: int, order: str) -> QuerySet[Row]:
+    """Return the first rows of each part, one more than a page has."""
+    key = "-pk" if order.startswith("-") else "pk"
+    slices = [part.order_by(order, key)[: length + 1] for part in parts]
+    if len(slices) == 1:
+        return slices[0]
+    # A sliced query cannot stand in a UNION on SQLite, but it can stand in an IN.
+    every = parts[0].model._default_manager.order_by().only(order.removeprefix("-"))
+    first, *others = (every.filter(pk__in=one.values("pk")) for one in slices)
+    return first.union(*others)
+
+
+def _in_order(found: Iterable[Row], by: str) -> list[Row]:
+    return sorted(found, key=lambda row: (getattr(row, by), row.pk))
 
 
 def _mark(row: Model, by: str) -> str:

@@ -29,18 +29,21 @@ def rows(model: type[Model]) -> QuerySet[Any]:
 
 
 def is_public(row: Model) -> bool:
-    return rows(type(row)).filter(pk=row.pk).exists()
+    """Say whether readers may see it. By its key PostgreSQL knows how few articles stand behind it;
+    for any row, it would look through all articles for one."""
+    model = type(row)
+    return model._default_manager.filter(condition(model, key=row.pk), pk=row.pk).exists()
 
 
-def condition(model: type[Model], path: str = "", now: Any = None) -> Q:
-    """Return the condition that readers may see a row of `model`; `now` is for a query that is
-    prepared. `path` leads to it from the rows that are filtered, such as "section__"; each part of
-    the condition is answered by an index."""
+def condition(model: type[Model], path: str = "", *, key: int | None = None, now: Any = None) -> Q:
+    """Return the condition that readers may see a row of `model`, or the one with this key; `now`
+    is for a query that is prepared. `path` leads to it from the rows that are filtered, such as
+    "section__"; each part of the condition is answered by an index."""
     if model is Page:
         return Q(**{f"{path}is_public": True})
     if model is Redirect:
         return leads_to_public(now)
-    row = OuterRef(f"{path}pk")
+    row = OuterRef(f"{path}pk") if key is None else key
     published = Article.objects.published(now=now)
     if model is Article:
         return Q(Exists(published.filter(pk=row)))
@@ -57,6 +60,6 @@ def leads_to_public(now: Any = None) -> Q:
     hidden = Q()
     for name in REDIRECT_TARGETS:
         target: Any = Redirect._meta.get_field(name)
-        seen = condition(target.related_model, f"{name}__", now)
+        seen = condition(target.related_model, f"{name}__", now=now)
         hidden |= Q(**{f"{name}__isnull": False}) & ~seen
     return ~hidden

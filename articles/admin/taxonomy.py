@@ -18,7 +18,7 @@ class GroupAdmin(NewsroomAdmin):
     search_fields = ["name", "slug"]
 
     def view_on_site(self, obj: Any) -> str | None:
-        is_public = public.rows(type(obj)).filter(pk=obj.pk).exists()
+        is_public = public.is_public(obj)
         return super().view_on_site(obj) if is_public else None
 
 

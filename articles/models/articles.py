@@ -168,9 +168,13 @@ class ArticleQuerySet(ReleaseQuerySet["Article"]):
         return self.order_by("-published_at", "-pk")
 
     def in_section(self, section: Section) -> "ArticleQuerySet":
-        """Include the articles of which this is not the displayed section but a further one."""
-        also = Article.also_in.through.objects.filter(article=OuterRef("pk"), section=section)
-        return self.filter(Q(section=section) | Exists(also))
+        """Include the articles of which this is not the displayed section but a further one. No
+        index has both: a listing of the whole archive reads them apart."""
+        return self.filter(Q(section=section) | is_also_in(section))
+
+    def also_in_section(self, section: Section) -> "ArticleQuerySet":
+        """The articles of which this is a further section, not the displayed one."""
+        return self.filter(is_also_in(section))
 
     def by_author(self, author: Author) -> "ArticleQuerySet":
         return self.filter(Exists(Byline.objects.filter(article=OuterRef("pk"), author=author)))
@@ -190,6 +194,10 @@ class ArticleQuerySet(ReleaseQuerySet["Article"]):
 
     def for_page(self) -> "ArticleQuerySet":
         return self.select_related("section", "format", "series", "lead_image")
+
+
+def is_also_in(section: Section) -> Exists:
+    return Exists(Article.also_in.through.objects.filter(article=OuterRef("pk"), section=section))
 
 
 def people_called(words: Iterable[str]) -> dict[str, tuple[list[int], list[int]]]:

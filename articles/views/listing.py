@@ -14,13 +14,16 @@ from articles.models.articles import ArticleQuerySet
 
 from .reader_page import ReaderRequest, reader_page
 
-# The articles of a row, by its key.
-LISTED: dict[type[Model], Callable[[Any], ArticleQuerySet]] = {
-    Section: lambda key: Article.objects.in_section(key),
-    Format: lambda key: Article.objects.filter(format=key),
-    Series: lambda key: Article.objects.filter(series=key),
-    Author: lambda key: Article.objects.by_author(key),
-    Tag: lambda key: Article.objects.tagged(key),
+# The articles of a row, by its key, in parts that an index each has.
+LISTED: dict[type[Model], Callable[[Any], list[ArticleQuerySet]]] = {
+    Section: lambda key: [
+        Article.objects.filter(section=key),
+        Article.objects.also_in_section(key),
+    ],
+    Format: lambda key: [Article.objects.filter(format=key)],
+    Series: lambda key: [Article.objects.filter(series=key)],
+    Author: lambda key: [Article.objects.by_author(key)],
+    Tag: lambda key: [Article.objects.tagged(key)],
 }
 
 
@@ -28,9 +31,13 @@ def by_slug(model: type[Model]) -> Prepared[Any]:
     return Prepared(lambda slug: model._default_manager.filter(slug=slug), slug=SlugField())
 
 
+def listed(model: type[Model], key: Any, now: Any = None) -> list[ArticleQuerySet]:
+    return [part.published(now=now).only("published_at") for part in LISTED[model](key)]
+
+
 def first_page(model: type[Model]) -> Prepared[Article]:
     return Prepared(
-        lambda now, key: keyset.newest(LISTED[model](key).published(now=now).only("published_at")),
+        lambda now, key: keyset.newest(listed(model, key, now)),
         now=DateTimeField(),
         key=BigIntegerField(),
     )
@@ -75,8 +82,8 @@ def listing(request: ReaderRequest, model: type[Model], slug: str) -> HttpRespon
     if subject is None:
         raise Http404("Nothing has this name.")
     if request.GET:
-        rows = LISTED[model](subject.pk).published().only("published_at")
-        page = keyset.cut(rows, request.GET)
+        rows, *also = listed(model, subject.pk)
+        page = keyset.cut(rows, request.GET, also=also)
     else:
         page = keyset.top(FIRST_PAGES[model].rows(now=timezone.now(), key=subject.pk))
     if not page.rows and not public.is_public(subject):

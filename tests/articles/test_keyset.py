@@ -49,6 +49,21 @@ def test_going_newer_leads_back_over_the_same_pages(eleven):
     assert first.newer is None
 
 
+def test_parts_of_a_listing_are_paged_as_one(eleven):
+    """Each article once, whether it stands in one part or in both."""
+    articles = Article.objects.published()
+    some = articles.filter(pk__in=[article.pk for article in eleven[::2]])
+    others = articles.filter(pk__in=[article.pk for article in eleven[1::2] + eleven[:3]])
+    pages, query = [], ""
+    while query is not None:
+        query = QueryDict(query.lstrip("?"))
+        pages.append(keyset.cut(some, query, 3, also=[others]))
+        query = pages[-1].older
+    assert [row for page in pages for row in page.rows] == eleven
+    newer = QueryDict(pages[2].newer.lstrip("?"))
+    assert keyset.cut(some, newer, 3, also=[others]).rows == pages[1].rows
+
+
 def test_the_first_page_is_full_when_one_comes_back_to_it(eleven):
     """A reader who goes back to the top sees a whole page, new articles included."""
     older = page(page().older)

@@ -32,6 +32,7 @@ def make_full_article() -> Article:
         + f'<p><a href="/tag/none/">x</a></p><figure data-image="{image.pk}"></figure>',
     )
     article.correct("correction", "It was a Wednesday.")
+    article.also_in.add(Section.objects.create(name="Rare", slug="rare"))
     return article
 
 
@@ -40,7 +41,7 @@ def addresses(article: Article) -> dict[str, list[str]]:
     most = Author.objects.annotate(number=Count("bylines")).order_by("-number")[0]
     largest = Tag.objects.annotate(number=Count("taggit_taggeditem_items")).order_by("-number")[0]
     lists = {
-        "section": [article.section.get_absolute_url()],
+        "section": [article.section.get_absolute_url(), "/section/rare/"],
         "format": [article.format.get_absolute_url()],
         "series": [article.series.get_absolute_url()],
         "author": [
