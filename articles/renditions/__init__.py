@@ -5,13 +5,9 @@ wrote is taken up here and stored through Django's default storage. No size is e
 """
 
 import hashlib
-import json
 import logging
 import re
 import secrets
-import signal
-import subprocess
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +19,9 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 
+from articles import child_process
+from articles.child_process import ChildDied, Limits
+
 logger = logging.getLogger(__name__)
 
 # "full" keeps the picture's proportions, "card" is cut to 3:2 around the focal point. A picture
@@ -33,13 +32,8 @@ SHAPES: dict[str, dict[str, list[int]]] = {
     "card": {"avif": [240, 360, 480, 720, 960], "jpg": [480, 960]},
 }
 # Limits of the child. A transparent WebP of the largest size allowed just fits into its memory.
-LIMITS = {
-    "pixels": 60_000_000,
-    "side": 16_384,
-    "memory": 1_500_000_000,
-    "file_bytes": 64_000_000,
-    "seconds": 20,  # of processor time
-}
+LIMITS = Limits(memory=1_500_000_000, seconds=20, file_bytes=64_000_000, files=32)
+PIXELS, SIDE = 60_000_000, 16_384
 PATIENCE = 60  # seconds on the clock, on a busy machine
 WORKER = Path(__file__).with_name("worker.py")
 # The names that `store()` gives: no other file of the storage is shown to anybody.
@@ -182,14 +176,22 @@ def _run_worker(
         "focus": focus,
         "master": master,
         "crop": cut,
-        "limits": LIMITS,
+        "pixels": PIXELS,
+        "side": SIDE,
     }
     with TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
         room = Path(folder)
         with (room / "upload").open("wb") as copy:
             for chunk in source.chunks():
                 copy.write(chunk)
-        report = _run(room, order)
+        try:
+            report = child_process.run(WORKER, order, room, LIMITS, PATIENCE)
+        except ChildDied as death:
+            raise ImageRefused(
+                "The picture took too long to read."
+                if death.took_too_long
+                else "The picture could not be read: decoding it failed."
+            ) from None
         if "refused" in report:
             raise ImageRefused(report["refused"])
         encodings = [
@@ -198,34 +200,3 @@ def _run_worker(
         ]
     facts = {name: report[name] for name in ("width", "height", "tone", "left_out")}
     return ProcessedImage(encodings=encodings, **facts)
-
-
-def _run(room: Path, order: dict[str, Any]) -> dict[str, Any]:
-    """Run the worker program and return its report.
-
-    Its output goes to files, which are bounded; a pipe is not.
-    """
-    with (room / "report").open("wb") as report, (room / "complaint").open("wb") as complaint:
-        try:
-            done = subprocess.run(  # noqa: S603 (no word of the upload is in the command)
-                [sys.executable, "-I", WORKER, json.dumps(order)],
-                cwd=room,
-                env={},
-                stdin=subprocess.DEVNULL,
-                stdout=report,
-                stderr=complaint,
-                timeout=PATIENCE,
-                start_new_session=True,
-            )
-        except subprocess.TimeoutExpired:
-            raise ImageRefused("The picture took too long to read.") from None
-    if done.returncode == 0:
-        return json.loads((room / "report").read_bytes())
-    logger.warning(
-        "The worker ended with %s: %s",
-        done.returncode,
-        (room / "complaint").read_text(errors="replace")[-500:],
-    )
-    if done.returncode == -signal.SIGXCPU:
-        raise ImageRefused("The picture took too long to read.")
-    raise ImageRefused("The picture could not be read: decoding it failed.")

@@ -1,15 +1,13 @@
 """The child program that decodes an upload: the only code that looks into a stranger's file.
 
-It is run by path, in a folder of its own that holds the file as `upload`, and imports nothing of
-the magazine. It binds itself to limits first, writes fresh encodings beside the upload, and prints
-one line of JSON: what it made, or {"refused": a sentence for the editor}.
+It is run within limits (`articles.child_process`), in a folder of its own that holds the file as
+`upload`, and imports nothing of the magazine. It writes fresh encodings beside the upload, and
+prints one line of JSON: what it made, or {"refused": a sentence for the editor}.
 """
 
 import io
 import json
-import os
 import re
-import resource
 import struct
 import sys
 import warnings
@@ -71,25 +69,6 @@ Made = tuple[str, str, int, int]
 
 class UnreadableUpload(Exception):
     """Carries the sentence for the editor."""
-
-
-def bind(limits: dict[str, int]) -> None:
-    """Give up what decoding does not need; the kernel holds the process to it from here on."""
-    os.nice(10)
-    bounds = {
-        resource.RLIMIT_CPU: limits["seconds"],
-        resource.RLIMIT_FSIZE: limits["file_bytes"],
-        resource.RLIMIT_NOFILE: 32,
-        resource.RLIMIT_CORE: 0,
-    }
-    if sys.platform != "darwin":  # macOS refuses to set this one
-        bounds[resource.RLIMIT_AS] = limits["memory"]
-    for kind, bound in bounds.items():
-        hard = resource.getrlimit(kind)[1]
-        bound = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
-        # One second between the two for processor time: the first ends it with a signal by name.
-        ceiling = bound + 1 if kind == resource.RLIMIT_CPU and bound != hard else bound
-        resource.setrlimit(kind, (bound, ceiling))
 
 
 def decode(path: str, pixels: int, side: int) -> tuple[Image.Image, str]:
@@ -355,8 +334,7 @@ def write(name: str, data: bytes) -> None:
 
 
 def process(order: dict[str, Any]) -> dict[str, Any]:
-    limits = order["limits"]
-    first, others = decode("upload", limits["pixels"], limits["side"])
+    first, others = decode("upload", order["pixels"], order["side"])
     image = without(srgb(first), *order["crop"])
     made: list[Made] = []
     if order["master"]:
@@ -376,7 +354,6 @@ def process(order: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     order = json.loads(sys.argv[1])
-    bind(order["limits"])
     try:
         report = process(order)
     except UnreadableUpload as refusal:

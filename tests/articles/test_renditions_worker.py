@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -68,7 +69,7 @@ def test_a_decoder_that_never_ends_is_ended(
 
 def test_processor_time_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     """The kernel ends the real worker at its limit."""
-    monkeypatch.setitem(renditions.LIMITS, "seconds", 1)
+    monkeypatch.setattr(renditions, "LIMITS", replace(renditions.LIMITS, seconds=1))
 
     assert refusal(files.grain()) == "The picture took too long to read."
 
@@ -77,7 +78,7 @@ def test_memory_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     """A small file that unpacks to more than its share is refused, and fits with enough."""
     data = files.large_transparent_png()
     assert len(data) < 1_000_000
-    monkeypatch.setitem(renditions.LIMITS, "memory", 300_000_000)
+    monkeypatch.setattr(renditions, "LIMITS", replace(renditions.LIMITS, memory=300_000_000))
 
     assert refusal(data) == "The picture needs too much memory to be read."
 
