@@ -2,7 +2,8 @@
 
 Styles say what a paragraph is (title, heading, quotation), never how it looks. The file is read
 where it lies and nothing of it is kept but words and pictures; the words still go through the
-sanitizer, like those of any stranger.
+sanitizer, like those of any stranger. All of that happens in a child process (see `worker.py`);
+what is made of it, in `drafts.py`.
 
 There are libraries for this. mammoth makes HTML, but loses on the way what was inserted or deleted,
 what a comment stands at, and the count of what it leaves out; python-docx knows neither changes nor

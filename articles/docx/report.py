@@ -121,6 +121,26 @@ class Report:
     changes: list[Change] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
+    def to_json(self) -> dict[str, Any]:
+        """Return all of it, for `from_json` in another process."""
+        return {
+            **vars(self),
+            "comments": [asdict(comment) for comment in self.comments],
+            "changes": [asdict(change) for change in self.changes],
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Report":
+        return cls(
+            counts=Counter(data["counts"]),
+            pictures=data["pictures"],
+            undescribed=data["undescribed"],
+            words=defaultdict(list, data["words"]),
+            comments=[Comment(**one) for one in data["comments"]],
+            changes=[Change(**one) for one in data["changes"]],
+            notes=data["notes"],
+        )
+
     def leave(self, kind: str, words: str = "") -> None:
         """Count something of a kind that DROPPED knows as left behind, with its words."""
         self.counts[kind] += 1

@@ -1,6 +1,6 @@
 """“New from a .docx”: a manuscript becomes a draft, and a page says what became of it."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib.admin.models import ADDITION
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from articles import policy
 from articles.admin.views import NewsroomRequest, check_permission, log_action, render_page
-from articles.docx import LARGEST_FILE, Changes, Package, Unreadable
+from articles.docx import LARGEST_FILE, Changes, Unreadable
 from articles.docx.drafts import create_draft
 from articles.models import Article, Image
 
@@ -42,13 +42,11 @@ class DocxForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def clean_file(self) -> Package:
-        return Package(self.cleaned_data["file"])
-
     def draft(self, person: User) -> tuple[Article, dict[str, Any]]:
         changes = Changes(self.cleaned_data["changes"])
-        name = cast(UploadedFile, self.files["file"]).name or ""
-        article, report = create_draft(self.cleaned_data["file"], name, changes, person)
+        file: UploadedFile = self.cleaned_data["file"]
+        name = file.name or ""
+        article, report = create_draft(file, name, changes, person)
         data = {"key": article.pk, "name": name, "accepted": changes is Changes.ACCEPT}
         return article, {**data, **report.as_data()}
 
