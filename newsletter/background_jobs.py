@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from .bounces.applying import apply_mail_events
 from .limits import LONGEST
-from .models import SignUp, Subscriber, TransactionalMail
+from .models import AddressFile, SignUp, Subscriber, TransactionalMail
 from .new_issue import open_due_issues
 from .sending.issues import start_due_issues
 from .sending.worker import Timer
@@ -79,9 +79,9 @@ def send_transactional_mails() -> int:
 
 
 def purge_expired() -> int:
-    """Delete subscribers who never confirmed, sign-ups that no limit counts any more, and spent
-    links and mails. Return how many rows went."""
-    return sum(
+    """Delete subscribers who never confirmed, sign-ups that no limit counts any more, spent links
+    and mails, and old files of addresses. Return how many rows went."""
+    return AddressFile.objects.forget_old() + sum(
         rows.delete()[0]
         for rows in (
             Subscriber.objects.unconfirmed_too_long(),

@@ -1,13 +1,14 @@
 """What becomes of the lines of a file: first their outcomes, then people on a list."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import chain, islice
 from typing import BinaryIO
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from articles.database.statistics import refresh_statistics
@@ -40,31 +41,44 @@ COUNTED = set(Outcome.values) - {
 def receive(
     file: BinaryIO, *, name: str, to: MailingList, wording: str, by: User | None
 ) -> AddressFile:
-    """Check a file and keep each line with its outcome; nobody is on the list yet. Raises
-    UnreadableFile, and nothing of the file is kept then. It is read piece by piece: a large one
-    takes time and no memory."""
+    """Check a file at once and keep each line with its outcome; nobody is on the list yet. Raises
+    UnreadableFile, and nothing of the file is kept then."""
     AddressFile.objects.forget_old()
     received = AddressFile.objects.create(
         name=storable(name, 200), list=to, wording=wording, made_by=by
     )
     try:
-        lines = lines_of(file)
-        first = list(islice(lines, 1))
-        secret = secret_for(first)
-        lines = chain(first, lines)
-        number = 0
-        while some := list(islice(lines, AT_ONCE)):
-            number += len(some)
-            if number > MOST_LINES:
-                raise UnreadableFile(f"It has more than {MOST_LINES:,} lines.")
-            AddressLine.objects.bulk_create(judged(received, some, secret))
+        check(received, file)
     except BaseException:
         received.delete()
         raise
-    received.checked_at = timezone.now()
-    received.save(update_fields=["checked_at"])
-    refresh_statistics(AddressLine)
     return received
+
+
+def check(
+    received: AddressFile, content: BinaryIO, goes_on: Callable[[], bool] = lambda: True
+) -> None:
+    """Give each line its outcome. It is read piece by piece: a large file takes time and no memory.
+    Ended after any piece, also by `goes_on`, it goes on there when it is called again. Raises
+    UnreadableFile, and TakenOver."""
+    lines = lines_of(content)
+    first = list(islice(lines, 1))
+    secret = secret_for(first)
+    done = received.lines.aggregate(last=Max("number"))["last"] or 0
+    lines = (line for line in chain(first, lines) if line.number > done)
+    while some := list(islice(lines, AT_ONCE)):
+        if received.line_count + len(some) > MOST_LINES:
+            raise UnreadableFile(f"It has more than {MOST_LINES:,} lines.")
+        with transaction.atomic():
+            received.advance(len(some), content.tell())
+            AddressLine.objects.bulk_create(judged(received, some, secret))
+        if not goes_on():
+            return
+    received.checked_at = timezone.now()
+    with transaction.atomic():
+        received.save(update_fields=["checked_at"])
+        received.pieces.all().delete()
+    refresh_statistics(AddressLine)
 
 
 def secret_for(first: list[Line]) -> str:
@@ -214,7 +228,8 @@ def take_some(key: int, by: str) -> bool:
     is_last = not file.lines.to_take().exists()
     if is_last and file.finished_at is None:
         file.finished_at = now
-    file.save(update_fields=["started_at", "finished_at"])
+    file.worked_at, file.attempts = now, 0
+    file.save(update_fields=["started_at", "finished_at", "worked_at", "attempts"])
     if is_last:
         refresh_statistics(Subscriber, Subscription, Suppression, Consent)
     return is_last

@@ -1,5 +1,5 @@
 from .letterhead import Letterhead  # isort: skip  # the others turn addresses into digests with it
-from .address_files import AddressFile, AddressLine
+from .address_files import AddressFile, AddressFilePiece, AddressLine
 from .deliveries import Delivery
 from .issues import Issue, IssueItem
 from .lists import MailingList
@@ -12,6 +12,7 @@ from .transactional_mails import TransactionalMail
 
 __all__ = [
     "AddressFile",
+    "AddressFilePiece",
     "AddressLine",
     "Consent",
     "Delivery",

@@ -11,13 +11,16 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from newsletter import importing
 from newsletter.bounces.applying import apply_mail_events
 from newsletter.models import (
     AddressFile,
+    AddressFilePiece,
     Consent,
     Delivery,
     MailEvent,
     MailingList,
+    Relay,
     Subscriber,
     Suppression,
 )
@@ -185,19 +188,38 @@ def upload(client: Client, content: bytes | None, follow: bool = True, **fields:
     return client.post(f"{LIST}import/", data, follow=follow)
 
 
+def worked_on(client: Client) -> str:
+    """Let the worker do what waits; return the page of the file."""
+    file = AddressFile.objects.get()
+    importing.work_on(file.pk)
+    address = reverse("admin:newsletter_subscriber_import_file", args=[file.pk])
+    return client.get(address).content.decode()
+
+
 def test_a_file_is_looked_through_then_imported_and_reported(keeper):
+    """Each by the worker; the page says how far that is, also to who comes back to it."""
     page = upload(keeper, b"email\nada@example.org\nnobody\nbo@example.org\n").content.decode()
+    assert "The file waits to be looked through" in page
+    assert 'http-equiv="refresh"' in page
+    assert "being looked through" in keeper.get(f"{LIST}import/").content.decode()
+    page = worked_on(keeper)
+    assert 'http-equiv="refresh"' not in page
     assert "Import 2 people" in page
     assert "Line 3" in page
     assert not Subscriber.objects.exists()
     file = AddressFile.objects.get()
     assert file.made_by.username == "newsletter"
+    assert not AddressFilePiece.objects.exists()
     address = reverse("admin:newsletter_subscriber_import_file", args=[file.pk])
     page = keeper.post(address, follow=True).content.decode()
-    assert "Done: 2 people are on “Weekly” by this file." in page
+    assert "0 of 2 people are on “Weekly” so far." in page
+    assert "being imported" in keeper.get(f"{LIST}import/").content.decode()
+    assert not Subscriber.objects.exists()
+    assert "Done: 2 people are on “Weekly” by this file." in worked_on(keeper)
     assert Consent.objects.first().page == "“people.csv”, line 2, imported by newsletter"
     for _ in range(2):
         keeper.post(address)
+        worked_on(keeper)
     assert Consent.objects.count() == 2
     assert LogEntry.objects.count() == 1
     report = keeper.get(reverse("admin:newsletter_subscriber_import_report", args=[file.pk]))
@@ -207,6 +229,26 @@ def test_a_file_is_looked_through_then_imported_and_reported(keeper):
         "not an address",
         "imported",
     ]
+
+
+def test_what_the_worker_cannot_read_is_said_on_the_page_and_nothing_is_kept(keeper):
+    upload(keeper, b"name,town\nAda,London\n")
+    page = worked_on(keeper)
+    assert "No column holds addresses." in page
+    assert "Nothing was imported." in page
+    assert not AddressFilePiece.objects.exists()
+    assert not AddressFile.objects.waiting().exists()
+    assert "not read" in keeper.get(f"{LIST}import/").content.decode()
+
+
+def test_without_a_worker_the_page_says_so(keeper):
+    words = "start manage.py newsletter_worker"
+    assert words in upload(keeper, b"email\nada@example.org\n").content.decode()
+    Relay.objects.heartbeat()
+    address = reverse(
+        "admin:newsletter_subscriber_import_file", args=[AddressFile.objects.get().pk]
+    )
+    assert words not in keeper.get(address).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -230,29 +272,13 @@ def test_what_is_wrong_with_a_file_is_said_beside_it(keeper, content, fields, wo
 
 
 def test_a_file_with_nobody_to_import_says_so(keeper):
-    page = upload(keeper, b"email\nnobody\n").content.decode()
-    assert "There is nobody in it to import" in page
+    upload(keeper, b"email\nnobody\n")
+    assert "There is nobody in it to import" in worked_on(keeper)
 
 
 def test_without_a_list_the_page_says_what_comes_first(keeper):
     MailingList.objects.all().delete()
     assert "There is no mailing list yet" in keeper.get(f"{LIST}import/").content.decode()
-
-
-def test_a_large_file_is_imported_part_by_part_without_script(keeper, monkeypatch):
-    from newsletter.importing import storing
-
-    monkeypatch.setattr(storing, "AT_ONCE", 5)
-    lines = "".join(f"reader{number}@example.org\n" for number in range(12))
-    upload(keeper, b"email\n" + lines.encode())
-    address = reverse(
-        "admin:newsletter_subscriber_import_file", args=[AddressFile.objects.get().pk]
-    )
-    for taken in (5, 10):
-        page = keeper.post(address, follow=True).content.decode()
-        assert f"{taken} of 12 are on “Weekly” so far." in page
-        assert "Go on" in page
-    assert "Done: 12 people" in keeper.post(address, follow=True).content.decode()
 
 
 def test_subscribers_are_exported_and_that_is_logged(keeper):

@@ -1,4 +1,4 @@
-"""Subscribers from a file, looked through and taken in while somebody watches; and as a file."""
+"""Subscribers from a file, which the worker looks through and takes in; and as a file."""
 
 from http import HTTPStatus
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib.admin.models import ADDITION
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -17,7 +18,7 @@ from articles.admin.views import NewsroomRequest, check_permission, log_action, 
 from newsletter import importing, spreadsheets
 from newsletter.exporting import table
 from newsletter.importing.storing import report as rows_of_report
-from newsletter.models import AddressFile, AddressLine, MailingList, Subscriber
+from newsletter.models import AddressFile, AddressLine, MailingList, Relay, Subscriber
 from newsletter.models.subscribers import SubscriberQuerySet
 
 PAGE = "admin:newsletter_subscriber_import_file"
@@ -72,7 +73,7 @@ def upload(request: NewsroomRequest) -> HttpResponse:
     if sent and form.is_valid():
         chosen = form.cleaned_data
         try:
-            received = importing.receive(
+            received = importing.enqueue(
                 chosen["file"],
                 name=chosen["file"].name or "file.csv",
                 to=chosen["list"],
@@ -86,7 +87,7 @@ def upload(request: NewsroomRequest) -> HttpResponse:
     context = {
         "title": "Import subscribers",
         "form": form,
-        "files": AddressFile.objects.filter(checked_at__isnull=False).select_related("list")[:10],
+        "files": uploads()[:10],
         "has_lists": MailingList.objects.exists(),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
@@ -95,24 +96,27 @@ def upload(request: NewsroomRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def file(request: NewsroomRequest, file: int) -> HttpResponse:
-    """Show what a file holds; each POST takes in some of its people. The page's script sends one
-    POST after another; without script there is a button for each. Cut off, or sent twice at a time,
-    it goes on where it stands."""
+    """Show how far the worker is with a file, and what it holds; a POST has its people imported."""
     check_permission(policy.may(request.user, "add", Subscriber))
-    received = get_object_or_404(
-        AddressFile.objects.select_related("list"), pk=file, checked_at__isnull=False
-    )
+    received = get_object_or_404(uploads(), pk=file)
     if request.method == "POST":
         by = request.user
-        is_first = received.started_at is None
-        importing.take_some(received.pk, by.get_username())
-        if is_first:
+        if received.start(by.get_username()):
             words = f"Import of “{received}” to {received.list}."
             log_action(by, words, Subscriber(email=str(received)), flag=ADDITION)
         return HttpResponseRedirect(reverse(PAGE, args=[file]))
-    return render_page(
-        request, Subscriber, "import_file.html", {**progress_of(received), "title": str(received)}
-    )
+    context = {
+        **progress_of(received),
+        "title": str(received),
+        "has_worker": Relay.objects.current().has_worker,
+    }
+    return render_page(request, Subscriber, "import_file.html", context)
+
+
+def uploads() -> QuerySet[AddressFile]:
+    """Select the files but those that a command has at hand."""
+    read = Q(checked_at__isnull=False) | Q(size__gt=0)
+    return AddressFile.objects.filter(read).select_related("list")
 
 
 def progress_of(received: AddressFile) -> dict[str, Any]:

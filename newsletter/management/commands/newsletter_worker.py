@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -18,21 +19,24 @@ from rich.progress import Progress, TaskID
 
 from articles.content_stamp import cdn
 from articles.management.terminal import console_on, progress_on
-from newsletter.background_jobs import run_background_jobs
+from newsletter import importing
+from newsletter.background_jobs import attempt, run_background_jobs
 from newsletter.models import Issue
 from newsletter.progress import progress_of
 from newsletter.sending.worker import Timer, Worker
 
-# The thread that knows the database, the one for background jobs, and the one for a CDN.
-CONNECTIONS = 3
+# The thread that knows the database, and those for background jobs, for files and for a CDN.
+CONNECTIONS = 4
 BACKGROUND_JOBS_EVERY = 1.0
 LOOK_AT_CONTENT_EVERY = 1.0
+LOOK_FOR_FILES_EVERY = 1.0
 COUNT_EVERY = 2.0
 
 
 class Command(BaseCommand):
     help = (
-        "Mails the newsletter: confirmations at once, issues when their time has come. On "
+        "Mails the newsletter: confirmations at once, issues when their time has come; and looks "
+        "through and imports the files of subscribers. On "
         "PostgreSQL any number of workers may run, on SQLite one. It can be stopped at any time: "
         "what is in flight is finished, and the next worker goes on where this one ended."
     )
@@ -67,10 +71,13 @@ class Command(BaseCommand):
             if once:
                 while not worker.is_stopping and run_background_jobs(console.print):
                     pass
+                while not worker.is_stopping and work_on_files(worker):
+                    pass
                 worker.run()
             else:
                 beside = [
-                    threading.Thread(target=keep_running_background_jobs, args=(worker, parent))
+                    threading.Thread(target=keep_running_background_jobs, args=(worker, parent)),
+                    threading.Thread(target=keep_working_on_files, args=(worker,)),
                 ]
                 if purger := cdn.purger():
                     beside.append(threading.Thread(target=keep_purging, args=(worker, purger)))
@@ -93,6 +100,19 @@ def keep_running_background_jobs(worker: Worker, parent: int | None) -> None:
             run_background_jobs(worker.report)
         time.sleep(BACKGROUND_JOBS_EVERY / 10)
     connection.close()
+
+
+def keep_working_on_files(worker: Worker) -> None:
+    timer = Timer(LOOK_FOR_FILES_EVERY)
+    while not worker.is_stopping:
+        if timer.restart_if_due():
+            work_on_files(worker)
+        time.sleep(LOOK_FOR_FILES_EVERY / 10)
+    connection.close()
+
+
+def work_on_files(worker: Worker) -> int:
+    return attempt(partial(importing.work_on_next, lambda: worker.is_stopping))
 
 
 def keep_purging(worker: Worker, purger: cdn.Purger) -> None:

@@ -1,46 +1,41 @@
-// An import goes on by itself, one part after another, and says how far it is.
+// What the worker does with a file of addresses, without loading the page again.
 
 import { fetchPage } from "newsroom/base/fragments"
 
+const EVERY = 2000
 const form = document.querySelector("form.importing")
-const busy = form.querySelector(".importing__busy")
-const button = form.querySelector("button.default")
-const progress = form.querySelector("progress")
+const busy = form?.querySelector(".importing__busy")
+const button = form?.querySelector("button.default")
+const box = document.querySelector("[data-waiting]")
+const trouble = document.getElementById("import-trouble")
 
-form.addEventListener("submit", (event) => {
-  if (!progress) {
-    // A file that is looked through: the answer is the next page.
-    busy.textContent = form.dataset.busy
-    button.disabled = true
-    return
-  }
-  event.preventDefault()
-  takeAll()
+form?.addEventListener("submit", () => {
+  busy.textContent = form.dataset.busy
+  button.disabled = true
 })
 // Somebody comes back by the browser's own button.
 addEventListener("pageshow", () => {
+  if (!form) return
   button.disabled = false
   busy.textContent = ""
 })
 
-async function takeAll() {
-  button.disabled = true
-  progress.parentElement.hidden = false
-  busy.textContent = form.dataset.busy
-  const data = new FormData(form)
-  for (;;) {
-    let page
-    try {
-      page = (await fetchPage(location.href, ".facts", { method: "POST", body: data })).page
-    } catch (error) {
-      busy.textContent = `${error.message} What is imported stays; go on when you like.`
-      button.textContent = "Go on"
-      button.disabled = false
-      return
-    }
-    const seen = page.querySelector("form.importing progress")
+if (box) setTimeout(look, EVERY)
+
+async function look() {
+  try {
+    const { page } = await fetchPage(location.href, ".subscriber", { signal: AbortSignal.timeout(10000) })
+    const seen = page.querySelector("[data-waiting]")
     if (!seen) return location.reload() // done: the page says so
-    progress.value = Number(seen.getAttribute("value"))
-    busy.textContent = `Importing: ${seen.getAttribute("value")} of ${form.dataset.total}.`
+    say(trouble, "")
+    if (box.innerHTML !== seen.innerHTML) box.innerHTML = seen.innerHTML
+  } catch (error) {
+    say(trouble, `${error.message} The work goes on without this page. Trying again.`)
   }
+  setTimeout(look, EVERY)
+}
+
+// Readers of screens hear it when it changes, and only then.
+function say(where, words) {
+  if (where.textContent !== words) where.textContent = words
 }
