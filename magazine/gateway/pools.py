@@ -48,12 +48,19 @@ class Pool:
 
 READERS = Pool("readers", threads=2, waiting=200)
 NEWSROOM_STAFF = Pool("newsroom", threads=2, waiting=40)
-# Pictures, .docx and lists of addresses: each is worked at for seconds, in a child process of low
-# priority where it is a picture. Two at a time, and nobody's click waits behind them.
+# Pictures and .docx are worked at for seconds, in child processes of low priority. Two at a time,
+# and nobody's click waits behind them.
 UPLOADS = Pool("uploads", threads=2, waiting=40)
 POOLS = (READERS, NEWSROOM_STAFF, UPLOADS)
 # Bytes from which on the body of a request is no form that somebody has typed.
 SMALLEST_UPLOAD = 1024 * 1024
+# Forms whose file takes its time, however small it is.
+FILES = (
+    "/admin/articles/article/docx/",
+    "/admin/articles/image/add/",
+    "/admin/articles/image/upload/",
+    "/admin/articles/image/files/",
+)
 
 
 def is_newsroom(path: str) -> bool:
@@ -64,4 +71,5 @@ def pool_for(path: str, size: int = 0) -> Pool:
     """Return the pool for a request whose body has `size` bytes."""
     if not is_newsroom(path):
         return READERS
-    return UPLOADS if size >= SMALLEST_UPLOAD else NEWSROOM_STAFF
+    is_upload = size >= SMALLEST_UPLOAD or (size > 0 and path in FILES)
+    return UPLOADS if is_upload else NEWSROOM_STAFF

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import PIL.Image
 import pytest
+from django.urls import reverse
 
 from magazine.gateway.pools import NEWSROOM_STAFF, READERS, SMALLEST_UPLOAD, UPLOADS, pool_for
 from tests.faults.disk import DIALOG
@@ -81,7 +82,14 @@ def test_an_upload_whose_window_was_closed_is_there_afterwards(editor, kept_site
         ("/admin/articles/article/add/", SMALLEST_UPLOAD - 1, NEWSROOM_STAFF),
         ("/admin/articles/image/add/", SMALLEST_UPLOAD, UPLOADS),
         ("/newsletter/provider/", SMALLEST_UPLOAD, READERS),
+        (reverse("admin:articles_image_upload"), 1, UPLOADS),
+        (reverse("admin:articles_image_files"), 1, UPLOADS),
+        (reverse("admin:articles_image_add"), 1, UPLOADS),
+        (reverse("admin:articles_article_docx"), 1, UPLOADS),
+        (reverse("admin:articles_article_docx"), 0, NEWSROOM_STAFF),
+        (reverse("admin:newsletter_subscriber_import"), 1, NEWSROOM_STAFF),
     ],
 )
-def test_only_large_bodies_for_the_newsroom_are_uploads(path, size, pool):
+def test_large_bodies_for_the_newsroom_are_uploads_and_files_that_take_their_time(path, size, pool):
+    """A small .docx may keep its reader busy for as long as a large one."""
     assert pool_for(path, size) is pool
