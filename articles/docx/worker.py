@@ -18,6 +18,9 @@ from django.core.files.base import File
 from articles import prose
 from articles.docx import Changes, Package, Picture, Report, Unreadable, read
 
+# Letters of the answer. The process that takes it up has no limit of its own.
+LONGEST_ANSWER = 8_000_000
+
 
 def manuscript(changes: Changes) -> dict[str, Any]:
     pictures: list[dict[str, Any]] = []
@@ -39,12 +42,14 @@ def manuscript(changes: Changes) -> dict[str, Any]:
 def main() -> None:
     order = json.loads(sys.argv[1])
     try:
-        answer = manuscript(Changes(order["changes"]))
+        answer = json.dumps(manuscript(Changes(order["changes"])))
+        if len(answer) > LONGEST_ANSWER:
+            raise Unreadable("The file holds far more than a manuscript does.")
     except Unreadable as refusal:
-        answer = {"refused": " ".join(map(str, refusal.messages))}
+        answer = json.dumps({"refused": " ".join(map(str, refusal.messages))})
     except MemoryError:
-        answer = {"refused": "The file needs too much memory to be read."}
-    print(json.dumps(answer))
+        answer = json.dumps({"refused": "The file needs too much memory to be read."})
+    print(answer)
 
 
 if __name__ == "__main__":

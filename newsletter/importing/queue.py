@@ -49,8 +49,9 @@ def work_on(key: int, goes_on: Callable[[], bool] = lambda: True) -> None:
     try:
         if file.checked_at is None:
             with TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as content:
-                for data in file.pieces.order_by("number").values_list("data", flat=True):
-                    content.write(data)
+                pieces = file.pieces.order_by("number")
+                for piece in pieces.iterator(chunk_size=1):
+                    content.write(piece.data)
                 content.seek(0)
                 check(file, content, goes_on)
         else:

@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
@@ -68,7 +68,7 @@ class Columns:
     own: tuple[int, ...] = ()
 
 
-def lines_of(file: BinaryIO) -> Iterator[Line]:
+def lines_of(file: BinaryIO) -> Generator[Line]:
     """Yield the lines of a CSV file as they are needed. Raises UnreadableFile, perhaps on the
     way."""
     encoding = encoding_of(file)

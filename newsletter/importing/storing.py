@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from datetime import datetime
 from itertools import chain, islice
 from typing import BinaryIO
@@ -61,19 +62,19 @@ def check(
     """Give each line its outcome. It is read piece by piece: a large file takes time and no memory.
     Ended after any piece, also by `goes_on`, it goes on there when it is called again. Raises
     UnreadableFile, and TakenOver."""
-    lines = lines_of(content)
-    first = list(islice(lines, 1))
-    secret = secret_for(first)
-    done = received.lines.aggregate(last=Max("number"))["last"] or 0
-    lines = (line for line in chain(first, lines) if line.number > done)
-    while some := list(islice(lines, AT_ONCE)):
-        if received.line_count + len(some) > MOST_LINES:
-            raise UnreadableFile(f"It has more than {MOST_LINES:,} lines.")
-        with transaction.atomic():
-            received.advance(len(some), content.tell())
-            AddressLine.objects.bulk_create(judged(received, some, secret))
-        if not goes_on():
-            return
+    with closing(lines_of(content)) as read:
+        first = list(islice(read, 1))
+        secret = secret_for(first)
+        done = received.lines.aggregate(last=Max("number"))["last"] or 0
+        lines = (line for line in chain(first, read) if line.number > done)
+        while some := list(islice(lines, AT_ONCE)):
+            if received.line_count + len(some) > MOST_LINES:
+                raise UnreadableFile(f"It has more than {MOST_LINES:,} lines.")
+            with transaction.atomic():
+                received.advance(len(some), content.tell())
+                AddressLine.objects.bulk_create(judged(received, some, secret))
+            if not goes_on():
+                return
     received.checked_at = timezone.now()
     with transaction.atomic():
         received.save(update_fields=["checked_at"])

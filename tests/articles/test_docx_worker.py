@@ -85,6 +85,12 @@ def test_what_is_longer_than_a_text_may_be_is_refused():
     assert "longer than 1 MB" in refusal(LONG)
 
 
+def test_what_it_leaves_behind_is_not_more_than_the_web_process_can_bear():
+    """The words of a header, which the report would name."""
+    header = p("Words of a story. " * 500) * 1_000
+    assert "far more than a manuscript" in refusal(docx(p("Text"), parts={"header": header}))
+
+
 def test_of_a_picture_that_is_refused_the_caption_stays():
     article, report = draft(
         docx(
