@@ -159,8 +159,8 @@ def test_an_import_that_was_given_up_is_gone_on_with_when_somebody_says_so():
 
 def test_a_line_that_needs_too_much_memory_is_said_to(tmp_path, monkeypatch):
     """It is the memory of a child, and the file is refused at once."""
-    monkeypatch.setattr(queue, "LIMITS", replace(queue.LIMITS, memory=400_000_000))
-    file = enqueue("email\n" + many(5)[6:] + "ab," * 12_000_000)
+    monkeypatch.setattr(queue, "LIMITS", replace(queue.LIMITS, memory=700_000_000))
+    file = enqueue("email\n" + many(5)[6:] + "ab," * 15_000_000)
     env = {**os.environ, **mailing.environment(tmp_path, 1)}
     for name in env.keys() - os.environ.keys() | {"DATABASE_URL", "VAR_DIR"}:
         if name in env:
