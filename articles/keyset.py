@@ -75,7 +75,7 @@ def top(found: Iterable[Row], length: int = LENGTH, *, by: str = "published_at")
 
 
 def _first(parts: Sequence[QuerySet[Row]], length: int, order: str) -> QuerySet[Row]:
-    """Return the first rows of each part, one more than a page has."""
+    # One more than a page has.
     key = "-pk" if order.startswith("-") else "pk"
     slices = [part.order_by(order, key)[: length + 1] for part in parts]
     if len(slices) == 1:

@@ -1,7 +1,7 @@
 """The rows around articles that readers may see.
 
 A grouping is public once a public article stands behind it, and a section of the menu always. This
-is the one home of that rule, as `published()` of `models/release.py` is of the rule for articles.
+is the one home of that rule; `published()` in `models/publishing.py` is that of the articles' own.
 """
 
 from functools import reduce

@@ -89,6 +89,6 @@ class Prepared(Generic[Row]):
 
 
 def filled(values: Sequence[Any]) -> list[Any]:
-    """Return the list with its last value repeated, to a length that a few statements serve."""
+    # To a length that a few statements serve; nothing is found twice.
     length = next(4**power for power in count() if 4**power >= len(values))
     return [*values, *[values[-1]] * (length - len(values))]

@@ -20,8 +20,7 @@ from .fields import LanguageField, ProseField, is_known
 from .image_uses import Use
 from .images import Image, refuse_file_name
 from .links import LinkingText
-from .publishing import Publishing
-from .release import ReleaseQuerySet
+from .publishing import Publishing, ReleaseQuerySet
 from .snapshots import Snapshot
 from .tags import TagNames
 from .taxonomy import Format, Section, Series
@@ -135,9 +134,10 @@ class ArticleQuerySet(ReleaseQuerySet["Article"]):
         future date, an embargo or a scheduled revision."""
         now = timezone.now()
         # Each of the three has an index of its own, and no row beside them is read.
-        held = Q(embargoed_until__gt=now, published_at__isnull=False)
-        comes = (Q(published_at__gt=now) | held) & ~self.was_released()
-        rows = self.filter(comes | Q(scheduled_at__gt=now))
+        waits = ~self.was_released()
+        held = Q(embargoed_until__gt=now, published_at__isnull=False) & waits
+        ahead = Q(published_at__gt=now) & waits
+        rows = self.filter(ahead | held | Q(scheduled_at__gt=now))
         return rows.annotate(comes_at=COMES_AT)
 
     def published_since(self, moment: datetime) -> "ArticleQuerySet":

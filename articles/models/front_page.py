@@ -13,7 +13,7 @@ from taggit.models import Tag
 
 from .articles import Article
 from .images import Image
-from .release import ReleaseQuerySet
+from .publishing import ReleaseQuerySet
 from .taxonomy import Format, Section
 
 
@@ -76,7 +76,7 @@ class FrontPage(models.Model):
 
     stage = models.CharField(max_length=9, choices=Stage, default=Stage.DRAFT, editable=False)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
-    # The same moment, once it has come; see `release`.
+    # The same moment, once it has come; see `ReleaseQuerySet`.
     released_at = models.DateTimeField(null=True, editable=False)
     note = models.CharField(max_length=200, blank=True, help_text="What is new, for colleagues.")
     changed_by = models.ForeignKey(

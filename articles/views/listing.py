@@ -35,7 +35,7 @@ def listed(model: type[Model], key: Any, now: Any = None) -> list[ArticleQuerySe
     return [part.published(now=now).only("published_at") for part in LISTED[model](key)]
 
 
-def first_page(model: type[Model]) -> Prepared[Article]:
+def newest_of(model: type[Model]) -> Prepared[Article]:
     return Prepared(
         lambda now, key: keyset.newest(listed(model, key, now)),
         now=DateTimeField(),
@@ -44,7 +44,7 @@ def first_page(model: type[Model]) -> Prepared[Article]:
 
 
 BY_SLUG = {model: by_slug(model) for model in LISTED}
-FIRST_PAGES = {model: first_page(model) for model in LISTED}
+NEWEST = {model: newest_of(model) for model in LISTED}
 
 
 @reader_page(*keyset.PARAMETERS)
@@ -85,7 +85,7 @@ def listing(request: ReaderRequest, model: type[Model], slug: str) -> HttpRespon
         rows, *also = listed(model, subject.pk)
         page = keyset.cut(rows, request.GET, also=also)
     else:
-        page = keyset.top(FIRST_PAGES[model].rows(now=timezone.now(), key=subject.pk))
+        page = keyset.top(NEWEST[model].rows(now=timezone.now(), key=subject.pk))
     if not page.rows and not public.is_public(subject):
         raise Http404("No reader has seen anything of it.")
     kind = model._meta.model_name

@@ -30,7 +30,7 @@ class Pool:
 
     @property
     def is_busy(self) -> bool:
-        """Tell whether whoever comes now waits for a thread."""
+        # Whoever comes now waits for a thread.
         return self.busy == self.threads
 
     async def run(self, call: Callable[..., Any], *given: Any) -> Any:

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.admin.status import Status, status_of, with_status
-from articles.models import Article, FrontPage, release
+from articles.models import Article, FrontPage, publishing
 from magazine.gateway.content import Content
 from tests import make
 from tests.newsroom import person
@@ -146,7 +146,7 @@ def test_a_version_of_the_front_page_stays_and_the_next_one_takes_over(clock):
 
 
 def test_what_is_due_is_released_in_batches(clock, monkeypatch):
-    monkeypatch.setattr(release, "BATCH", 2)
+    monkeypatch.setattr(publishing, "BATCH", 2)
     for _ in range(3):
         make.article()
     waiting = Article.objects.filter(released_at__isnull=True)
