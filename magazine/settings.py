@@ -118,7 +118,8 @@ else:
         "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": VAR_DIR / "db.sqlite3"}
     }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # Writers queue instead of failing (IMMEDIATE).
+    # Writers queue instead of failing (IMMEDIATE), and take turns.
+    DATABASES["default"]["ENGINE"] = "magazine.backends.sqlite3"
     # Opening the file and setting it up anew would cost each page a millisecond.
     DATABASES["default"]["CONN_MAX_AGE"] = None
     DATABASES["default"]["OPTIONS"] = {

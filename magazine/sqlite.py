@@ -2,8 +2,11 @@
 
 import fcntl
 import sqlite3
-from contextlib import closing
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import IO
 
 # One connection checkpoints, another writes, a third begins the log anew: before these versions
 # that can corrupt the file.
@@ -22,6 +25,8 @@ LONG_LOG = 16 * 2**20
 # Seconds that this waits for a writer, and then for readers while all writers wait.
 PATIENCE_WITH_WRITERS = 0.1
 PATIENCE_WITH_READERS = 0.5
+# Seconds between two looks at whose turn it is: far less than a transaction takes.
+INTERVAL = 0.005
 
 
 def is_mended(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:
@@ -34,14 +39,39 @@ def init_command(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> str:
     """Return what each connection begins with: readers never wait for a writer, and the file is
     not mapped into memory.
 
-    Where checkpoints can do damage, no connection makes one by itself. A gateway that runs calls
-    `shorten_log`; while none runs, the log of a long command grows until the last connection is
-    closed, which brings it in with the file locked against all others.
+    Where checkpoints can do damage, no connection makes one by itself: a gateway that runs calls
+    `shorten_log`, and so does whoever commits while the log is longer than a gateway lets it be.
     """
     pragmas = ["journal_mode=WAL", "synchronous=NORMAL", "mmap_size=0"]
     if not is_mended(version):
         pragmas.append("wal_autocheckpoint=0")
     return " ".join(f"PRAGMA {pragma};" for pragma in pragmas)
+
+
+@contextmanager
+def turn(database: Path, patience: float) -> Iterator[float]:
+    """Let one writer at a time ask SQLite for its lock, and yield the seconds that it may still
+    wait for that.
+
+    Who waits for SQLite sleeps ever longer between its looks, and loses to those who come fresh,
+    for ever where they never rest. Here the one who wrote last must wait for its next turn like
+    everybody: the others look for theirs while it writes. The system gives back the turn of a
+    process that is killed. Out of patience, one asks SQLite once, for its error.
+    """
+    deadline = time.monotonic() + patience
+    with Path(f"{database}-turn").open("w") as file:
+        while not locks(file) and time.monotonic() < deadline:
+            time.sleep(INTERVAL)
+        yield max(0.0, deadline - time.monotonic())
+
+
+def locks(file: IO[str]) -> bool:
+    """Lock a file unless somebody else has; whether we did."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def network_file_system(path: Path, mounts: Path = MOUNTS) -> str:
@@ -79,9 +109,7 @@ def shorten_log(database: Path, limit: int = LONG_LOG) -> bool:
     # One process at a time, also when the one before was killed. The lock has a file of its own,
     # since closing a handle on the database would drop the locks of SQLite on it.
     with Path(f"{database}-checkpoint").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not locks(file):
             return True
         with closing(sqlite3.connect(database, isolation_level=None)) as connection:
             return checkpoint(connection)
