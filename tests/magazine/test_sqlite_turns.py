@@ -73,15 +73,17 @@ def test_a_writer_waits_for_its_turn(path, connect):
     commit(writer)
 
 
-def test_a_turn_ends_with_the_process_that_had_it(path, connect):
+def test_a_turn_ends_with_the_process_that_had_it(path):
     hold = f"from magazine.sqlite import turn\nwith turn({str(path)!r}, 0):\n print(flush=True)\n"
     command = [sys.executable, "-c", f"{hold} input()"]
-    holder = subprocess.Popen(command, cwd=ROOT, stdin=-1, stdout=-1)
-    holder.stdout.readline()
-    with path.with_name(f"{path.name}-turn").open("w") as file:
+    with (
+        subprocess.Popen(command, cwd=ROOT, stdin=-1, stdout=-1) as holder,
+        path.with_name(f"{path.name}-turn").open("w") as file,
+    ):
+        holder.stdout.readline()
         assert not sqlite.locks(file)
         holder.kill()
-        holder.communicate()
+        holder.wait()
         assert sqlite.locks(file)
 
 
