@@ -62,6 +62,15 @@ def test_what_an_index_would_take_for_a_question_of_its_own_is_a_word(editor, ty
     assert listed(editor, q=typed) in (["Grain"], [])
 
 
+@pytest.mark.parametrize("long", ["x" * 3_000, "𝔸" * 60, "x" * 201, "x" * 51])
+def test_a_text_with_a_long_word_is_found_by_its_others(editor, long):
+    make.article("Long", body=f"<p>Before {long} harbour</p>")
+    make.article("Short", body="<p>Before</p>")
+    assert listed(editor, q="harbour before") == ["Long"]
+    if len(long.encode()) <= 200:
+        assert listed(editor, q=long[:50]) == ["Long"]
+
+
 def test_a_word_with_a_sign_in_it_is_found_in_headline_and_text(editor):
     make.article("R&D in the port")
     make.article("Budget", body="<p>Less for R&amp;D, AT&amp;T and the port’s cranes.</p>")
