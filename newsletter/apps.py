@@ -5,8 +5,8 @@ class NewsletterConfig(AppConfig):
     name = "newsletter"
     default_auto_field = "django.db.models.BigAutoField"
     private_models = (
-        *("AddressFile", "AddressLine", "Consent", "Delivery", "MailEvent", "Relay"),
-        *("SignUp", "Subscriber", "Subscription", "Suppression", "TransactionalMail"),
+        *("AddressFile", "AddressFilePiece", "AddressLine", "Consent", "Delivery", "MailEvent"),
+        *("Relay", "SignUp", "Subscriber", "Subscription", "Suppression", "TransactionalMail"),
     )
 
     def ready(self) -> None:
