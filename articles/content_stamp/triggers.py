@@ -1,6 +1,7 @@
 """What raises the content stamp: every write of what readers may see something of."""
 
 from typing import Any
+from zlib import crc32
 
 from django.apps import apps
 from django.db import connections, models, router
@@ -79,14 +80,20 @@ def triggers() -> dict[str, tuple[str, str, bool]]:
 
     A picture comes before what shows it, and goes after that.
     """
-    found = {}
-    for kind in content_models():
-        table = kind._meta.db_table
-        events = ("USED",) if kind is Image else EVENTS
-        for event in events:
-            name = f"content_stamp_{table}_{event.lower()}"[:63]
-            found[name] = table, event.replace("USED", "UPDATE"), event == "USED"
-    return found
+    found = {
+        f"content_stamp_{kind._meta.db_table}_{event.lower()}"[:63]: (
+            kind._meta.db_table,
+            event,
+            False,
+        )
+        for kind in content_models()
+        if kind is not Image
+        for event in EVENTS
+    }
+    # Another one as soon as something else can show a picture.
+    version = crc32(is_used("").encode())
+    name = f"content_stamp_{Image._meta.db_table}_{version:08x}_used"
+    return found | {name: (Image._meta.db_table, "UPDATE", True)}
 
 
 def install_triggers(using: str, **kwargs: Any) -> None:

@@ -81,11 +81,25 @@ def test_each_table_of_content_has_its_triggers(transactional_db):
     install_triggers(connection.alias)
     found = triggers()
     assert len(found) == (len(tables) - 1) * len(EVENTS) + 1
-    assert [name for name in found if "_articles_image_" in name] == [
-        "content_stamp_articles_image_used"
-    ]
+    [of_pictures] = [name for name in found if "_articles_image_" in name]
+    assert of_pictures.endswith("_used")
     install_triggers(connection.alias)
     assert triggers() == found
+
+
+def test_a_model_of_tomorrow_that_shows_pictures_makes_their_trigger_anew(
+    transactional_db, monkeypatch
+):
+    install_triggers(connection.alias)
+    before = triggers()
+    with monkeypatch.context() as patched:
+        patched.setattr("articles.content_stamp.triggers.places", lambda: places()[:-1])
+        install_triggers(connection.alias)
+        [gone], [new] = before - triggers(), triggers() - before
+        assert gone.endswith("_used")
+        assert new.endswith("_used")
+    install_triggers(connection.alias)
+    assert triggers() == before
 
 
 def test_a_trigger_that_is_not_wanted_any_more_goes(transactional_db, monkeypatch):
