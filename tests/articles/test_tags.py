@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 from taggit.models import Tag
 
@@ -209,14 +210,18 @@ def test_tags_that_were_two_become_the_older_one():
         through = Article.tags.through
         for key, tag in [(1, 0), (1, 1), (2, 1), (2, 2), (3, 4)]:
             through.objects.create(tag=tags[tag], object_id=key, content_type_id=kind)
-        page = make.front_page({"seconds.1": Slot(tag=tags[2]), "seconds.2": Slot(tag=tags[3])})
+        # The table of front pages has fewer columns there than the model has by now.
+        before = MigrationExecutor(connection).loader.project_state(("articles", BEFORE)).apps
+        page = before.get_model("articles", "FrontPage").objects.create()
+        for number in (1, 2):
+            page.slots.create(area="seconds", position=number, tag_id=tags[number + 1].pk)
         MailingList.objects.create(name="Ports", slug="ports", tag=tags[1])
     finally:
         call_command("migrate", "articles", verbosity=0)
     assert list(Tag.objects.order_by("pk")) == [tags[0], tags[3]]
     rows = through.objects.order_by("object_id").values_list("object_id", "tag__name")
     assert list(rows) == [(1, "valencia"), (2, "valencia"), (3, "Ärger")]
-    assert [slot.tag.name for slot in page.slots.order_by("position")] == ["valencia", "Ärger"]
+    assert [slot.tag.name for slot in Slot.objects.order_by("position")] == ["valencia", "Ärger"]
     assert MailingList.objects.get(slug="ports").tag == tags[0]
     with pytest.raises(IntegrityError), transaction.atomic():
         Tag.objects.create(name="vAlencia", slug="another")
