@@ -289,7 +289,15 @@ def test_stored_prose_is_read_as_it_was_written(payload):
 
 
 @pytest.mark.parametrize(
-    "raw", ["<p>A & B</p>", "<p>open", "<p onclick=x>A</p>", "<p>&copy; A</p>"]
+    "raw",
+    [
+        *("<p>A & B</p>", "<p>open", "<p onclick=x>A</p>", "<p>&copy; A</p>", "A", "<p>A</p>B"),
+        *(
+            '<p onclick="x">A</p>',
+            "<script>A</script>",
+            "<blockquote>" * 99 + "A" + "</blockquote>" * 99,
+        ),
+    ],
 )
 def test_prose_that_came_past_the_door_is_sanitized_on_the_way_out(raw):
     assert [to_html(block) for block in stored_blocks(raw)] == prose.blocks_of(raw)

@@ -23,6 +23,12 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "links with entities": lambda n: f"<a href='/{'x&' * 3_000}'>x</a>" * (n // 6_000),
     "notes": lambda n: "x<small class=footnote>n</small>" * (n // 32),
     "pull quotes": lambda n: "<p>x</p><aside class=pullquote>ab</aside>" * (n // 41),
+    "nested tags, closed": lambda n: "<blockquote>" * (n // 25) + "x" + "</blockquote>" * (n // 25),
+    "attributes in quotes": lambda n: (
+        "<p " + "".join(f'a{at}="b" ' for at in range(n // 10)) + ">x</p>"
+    ),
+    "words between blocks": lambda n: "<p>x</p>" + "x&amp;" * (n // 6),
+    "entities in an address": lambda n: f'<p><a href="/{"x&amp;" * (n // 6)}">x</a></p>',
     "breaks": lambda n: "x&<br>" * (n // 6),
 }
 WORKS: dict[str, Callable[[str], object]] = {
