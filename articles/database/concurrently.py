@@ -33,14 +33,8 @@ class AddIndexConcurrently(operations.AddIndexConcurrently):
         super().database_forwards(*arguments)
         schema_editor.execute("RESET lock_timeout")
 
-    def database_backwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        arguments: tuple[Any, ...] = (app_label, schema_editor, from_state, to_state)
+    def database_backwards(self, app_label: str, schema_editor: Any, *states: Any) -> None:
+        arguments = (app_label, schema_editor, *states)
         if schema_editor.connection.vendor == "postgresql":
             super().database_backwards(*arguments)
         else:

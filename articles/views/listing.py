@@ -28,7 +28,10 @@ LISTED: dict[type[Model], Callable[[Any], list[ArticleQuerySet]]] = {
 
 
 def by_slug(model: type[Model]) -> Prepared[Any]:
-    return Prepared(lambda slug: model._default_manager.filter(slug=slug), slug=SlugField())
+    rows = model._default_manager.all()
+    if model is Author:
+        rows = rows.select_related("portrait")
+    return Prepared(lambda slug: rows.filter(slug=slug), slug=SlugField())
 
 
 def listed(model: type[Model], key: Any, now: Any = None) -> list[ArticleQuerySet]:

@@ -54,13 +54,11 @@ class PageCache:
             return answer_from(page, scope.headers, age=age(page), found="hit")
         flight = self.flights.get((key, version))
         found = "wait" if flight else "miss"
+        would_wait = flight is not None or READERS.is_busy
         if flight is None:
             if not is_reader_page(key):
                 return None
-            would_wait = READERS.is_busy
             flight = self.begin(key, version, scope, page)
-        else:
-            would_wait = True
         if page and would_wait and page.version == CONTENT.before and changed_just_now():
             return answer_from(page, scope.headers, age=age(page), found="stale")
         return await self.result_of(flight, page, scope, found)

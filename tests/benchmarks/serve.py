@@ -28,7 +28,7 @@ from tests.magazine.kept_pages import Response, ask
 from tests.magazine.nginx import HOST
 
 SECONDS = 5
-TURNS = 3
+TURNS = 5
 GZIP = "accept-encoding: gzip"
 NGINX = """
 {user}
@@ -131,10 +131,12 @@ def print_next_page(site: Site) -> None:
 
 def measure_rates(site: Site, folder: Path) -> dict[str, float]:
     page = ask(site.port, "/", accept_encoding="gzip")
-    rows = {"kept page": rate(site.port)}
     (folder / "bare.py").write_text(bare(page, folder / "front.html.gz"))
-    with granian("bare:application", "rsgi", folder, site) as (port, _):
-        rows["bare callable, same bytes, same server"] = rate(port)
+    with (
+        granian("magazine.gateway.application:application", "rsgi", folder, site) as (ours, _),
+        granian("bare:application", "rsgi", folder, site) as (port, _),
+    ):
+        rows = by_turns({"kept page": ours, "bare callable, same bytes, same server": port})
     with granian("magazine.wsgi:application", "wsgi", folder, site) as (port, _):
         rows["Django behind its cache middleware"] = rate(port, "/by-djangos-cache/")
         rows["Django, each page rendered"] = rate(port)
@@ -145,16 +147,19 @@ def measure_rates(site: Site, folder: Path) -> dict[str, float]:
 
 
 def measure_rates_of_nginx(site: Site, folder: Path, page: Response) -> dict[str, float]:
-    """Return medians, asked by turns: they are compared with each other."""
     with (
         nginx(folder / "disk", page.body, {}) as disk,
         nginx(folder / "headers", page.body, page.headers) as same,
         nginx_cache.behind(site, folder / "nginx") as front,
     ):
         ports = {"nginx, from disk, few headers": disk, FROM_DISK: same, FROM_CACHE: front.port}
-        turns = [
-            {what: rate(port, host=HOST) for what, port in ports.items()} for _ in range(TURNS)
-        ]
+        return by_turns(ports, host=HOST)
+
+
+def by_turns(ports: dict[str, int], host: str = "127.0.0.1") -> dict[str, float]:
+    """Return median rates, asked by turns: they are compared with each other, and what else the
+    machine does meets each of them."""
+    turns = [{what: rate(port, host=host) for what, port in ports.items()} for _ in range(TURNS)]
     return {what: median(turn[what] for turn in turns) for what in ports}
 
 
